@@ -1,0 +1,68 @@
+"""`simcse-ml embed`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from simcse_ml.cli.options import (
+    DeviceOption,
+    EncodingOption,
+    JsonOption,
+    LangOption,
+    MaxTokensOption,
+    OutOption,
+    PrecisionOption,
+    QuietOption,
+    ThreadsOption,
+)
+from simcse_ml.cli.render import print_json, print_line, progress_sink
+from simcse_ml.cli.using import use_of
+
+
+def embed(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="A run, a model folder, or a Hub id.")],
+    input: Annotated[
+        str, typer.Argument(metavar="INPUT", help='A file of lines, "-", prepared text, or a run for its own text.')
+    ],
+    *,
+    out: OutOption = None,
+    lang: LangOption = None,
+    device: DeviceOption = None,
+    precision: PrecisionOption = None,
+    threads: ThreadsOption = None,
+    max_tokens: MaxTokensOption = None,
+    encoding: EncodingOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Sentences to vectors: a vector a line, in order, to a .npy file, or as JSON lines where none is named.
+
+    For example:
+      simcse-ml embed runs/ja-corpus-3f2a sentences.txt --out vectors.npy
+      head -3 sentences.txt | simcse-ml embed runs/ja-corpus-3f2a -
+    """
+    with progress_sink(quiet=quiet, json=json or out is None) as sink:
+        from simcse_ml.jobs.embed import EmbedRequest, stream
+        from simcse_ml.jobs.embed import embed as run
+
+        use = use_of(
+            model,
+            device=device,
+            precision=precision,
+            threads=threads,
+            max_tokens=max_tokens,
+            lang=lang,
+            encoding=encoding,
+        )
+        if out is None:
+            for texts, vectors in stream(EmbedRequest(use, input), sink):
+                for text, vector in zip(texts, vectors.tolist(), strict=True):
+                    print_json({"text": text, "vector": vector})
+            return
+        result = run(EmbedRequest(use, input, out), sink)
+    if json:
+        print_json({"model": result.model, "rows": result.rows, "dim": result.dim, "out": result.out})
+    else:
+        print_line(f"{result.rows:,} vectors of {result.dim} numbers in {result.out}")

@@ -1,0 +1,89 @@
+"""The outermost frame: every way a command can end becomes one line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import platform
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from typer.main import get_command
+
+from simcse_ml.cli.app import ReaderGone, app, keep_examples
+from simcse_ml.errors import ExitCode, Interrupted, UserError
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and leave with one of the exit codes.
+
+    arguments: without the program's name; None takes them from the process.
+    """
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        top = get_command(app)
+        keep_examples(top)
+        top.main(arguments, prog_name="simcse-ml")
+    except UserError as error:
+        _say(f"error: {error}")
+        sys.exit(error.exit_code)
+    except (Interrupted, KeyboardInterrupt) as stopped:
+        resume = getattr(stopped, "resume_command", "")
+        _say(f"\ninterrupted; go on with: {resume}" if resume else "\ninterrupted")
+        sys.exit(ExitCode.INTERRUPTED)
+    except ReaderGone:
+        _close_standard_output()
+        sys.exit(ExitCode.DONE)
+    except Exception as fault:  # the outermost frame: whatever arrives here is our fault
+        _say(f"error: a fault of simcse-ml ({type(fault).__name__}); the details are in {_log(fault)}")
+        sys.exit(ExitCode.FAULT)
+    sys.exit(ExitCode.DONE)
+
+
+def _terminated(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _say(line: str) -> None:
+    from simcse_ml.display import safe
+
+    print(*(safe(part) for part in line.split("\n")), sep="\n", file=sys.stderr)  # noqa: T201
+
+
+def _close_standard_output() -> None:
+    """Keep the interpreter from complaining when it flushes what nobody reads."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _log(fault: Exception) -> Path:
+    """Write the traceback, without local variables, and say where."""
+    from simcse_ml import __version__
+
+    head = f"simcse-ml {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
+    text = head + "".join(traceback.format_exception(fault))
+    handle, name = tempfile.mkstemp(prefix=time.strftime("fault-%Y%m%d-%H%M%S-"), suffix=".txt", dir=_log_folder())
+    with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(text)
+    return Path(name)
+
+
+def _log_folder() -> Path | None:
+    """The cache's log folder; None (the system's temporary folder) where there is no writing."""
+    from simcse_ml.cli.environment import resolve_config
+
+    try:
+        folder = resolve_config().cache_dir / "logs"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (UserError, OSError):
+        return None
+    return folder
+
+
+if __name__ == "__main__":
+    main()

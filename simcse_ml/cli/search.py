@@ -1,0 +1,81 @@
+"""`simcse-ml search`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simcse_ml.cli.options import (
+    DeviceOption,
+    EncodingOption,
+    JsonOption,
+    LangOption,
+    MaxTokensOption,
+    PrecisionOption,
+    QuietOption,
+    ThreadsOption,
+)
+from simcse_ml.cli.render import print_json, print_line, progress_sink, table
+from simcse_ml.cli.using import use_of
+
+if TYPE_CHECKING:
+    from simcse_ml.jobs.search import SearchResult
+
+
+def search(
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help="A run, a model folder, a Hub id, or builtin:counting.")
+    ],
+    arguments: Annotated[
+        list[str],
+        typer.Argument(metavar="[CORPUS] QUERY...", help="A text, then what to look for; a run may go without a text."),
+    ],
+    *,
+    count: Annotated[int, typer.Option("--count", "-k", min=1, metavar="N", help="Sentences a query.")] = 10,
+    hybrid: Annotated[bool, typer.Option("--hybrid", help="Half by meaning, half by counting characters.")] = False,
+    lang: LangOption = None,
+    device: DeviceOption = None,
+    precision: PrecisionOption = None,
+    threads: ThreadsOption = None,
+    max_tokens: MaxTokensOption = None,
+    encoding: EncodingOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Find the sentences of a text that mean the same as a query; put each query in quotes.
+
+    The first time the vectors of the text are made; they are kept in the cache, and an interrupted run goes on.
+
+    For example:
+      simcse-ml search runs/ja-corpus-3f2a "a sentence to look for"
+      simcse-ml search builtin:counting corpus.txt "a sentence" "another" -k 5
+    """
+    with progress_sink(quiet=quiet, json=json) as sink:
+        from simcse_ml.jobs.search import SearchRequest
+        from simcse_ml.jobs.search import search as run
+
+        use = use_of(
+            model,
+            device=device,
+            precision=precision,
+            threads=threads,
+            max_tokens=max_tokens,
+            lang=lang,
+            encoding=encoding,
+        )
+        result = run(SearchRequest(use, tuple(arguments), count=count, hybrid=hybrid), sink)
+    if json:
+        print_json(result.as_json())
+    else:
+        _show(result)
+
+
+def _show(result: SearchResult) -> None:
+    for number, answer in enumerate(result.answers):
+        if number:
+            print_line()
+        if len(result.answers) > 1:
+            print_line(answer.query)
+        for line in table([(f"{hit.score:.3f}", hit.text) for hit in answer.hits], right=(0,)):
+            print_line(line)

@@ -1,0 +1,170 @@
+"""`simcse-ml train`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simcse_ml.cli.options import (
+    DeviceOption,
+    EncodingOption,
+    JsonOption,
+    LangOption,
+    MaxTokensOption,
+    OutOption,
+    PrecisionOption,
+    QuietOption,
+    RecipeOption,
+    SeedOption,
+    SetOption,
+    ThreadsOption,
+    resolve_config,
+)
+from simcse_ml.cli.render import progress_sink
+
+if TYPE_CHECKING:
+    from simcse_ml.settings.merge import Flag
+
+DEFAULT_RECIPE, STATIC_RECIPE = "unsup", "static"
+
+
+def train(
+    inputs: Annotated[
+        list[str] | None, typer.Argument(metavar="INPUT", help='Files or folders of text; "-" is standard input.')
+    ] = None,
+    *,
+    lang: LangOption = None,
+    out: OutOption = None,
+    backbone: Annotated[
+        str | None,
+        typer.Option("--backbone", metavar="NAME", help="builtin:static, a folder, or a Hub id; default: auto."),
+    ] = None,
+    prefix: Annotated[
+        str | None,
+        typer.Option("--prefix", metavar="TEXT", help='Text that goes in front, like "query: "; default: auto.'),
+    ] = None,
+    recipe: RecipeOption = None,
+    set_: SetOption = None,
+    sts: Annotated[
+        list[str] | None,
+        typer.Option("--sts", metavar="FILE", help="Scored pairs to report on; never chooses. May be given again."),
+    ] = None,
+    dev: Annotated[
+        str | None, typer.Option("--dev", metavar="FILE", help="Scored pairs that choose the checkpoint.")
+    ] = None,
+    time: Annotated[
+        str | None, typer.Option("--time", metavar="30m", help="Time that training may take: 90s, 30m, 1h30m.")
+    ] = None,
+    epochs: Annotated[float | None, typer.Option("--epochs", metavar="N", help="Times through the text.")] = None,
+    batch: Annotated[int | None, typer.Option("--batch", metavar="N", help="Sentences a step.")] = None,
+    max_sentences: Annotated[
+        int | None, typer.Option("--max-sentences", metavar="N", help="Sample at most so many sentences.")
+    ] = None,
+    max_tokens: MaxTokensOption = None,
+    device: DeviceOption = None,
+    precision: PrecisionOption = None,
+    threads: ThreadsOption = None,
+    seed: SeedOption = None,
+    train_table: Annotated[
+        bool | None,
+        typer.Option("--train-table/--freeze-table", help="Train the word table of a pretrained backbone, or hold it."),
+    ] = None,
+    resume: Annotated[
+        str | None, typer.Option("--resume", metavar="RUN", help="Go on with a run; nothing else is needed.")
+    ] = None,
+    keep_overlap: Annotated[
+        bool, typer.Option("--keep-overlap", help="Keep sentences that also stand in an evaluation set.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Agree to downloads over 1 GB.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not look for a backbone on the Hub.")] = False,
+    encoding: EncodingOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Text to model: reads what you have, trains on it, and says whether that was worth it.
+
+    For example:
+      simcse-ml train --lang ja corpus.txt
+      simcse-ml train --lang sw letters/ --backbone builtin:static --sts pairs.tsv --time 10m
+    """
+    from simcse_ml.cli.trained import resumed, show_trained
+
+    if resume is not None:
+        show_trained(resumed(resume, bool(inputs), quiet=quiet, json=json), json=json)
+        return
+    if not inputs:
+        raise typer.BadParameter(
+            'name at least one file or folder of text, or "-" for standard input', param_hint="INPUT"
+        )
+    if lang is None:
+        raise typer.BadParameter("say which language the text is in (simcse-ml langs list)", param_hint="--lang")
+    name = recipe or (STATIC_RECIPE if backbone == "builtin:static" else DEFAULT_RECIPE)
+    flags: list[Flag | None] = [
+        _flag("--backbone", "backbone.name", backbone),
+        _flag("--prefix", "backbone.prefix", prefix),
+        _flag("--max-tokens", "backbone.max_tokens", max_tokens),
+        _flag("--train-table", "backbone.train_table", None if train_table is None else "yes" if train_table else "no"),
+        _flag("--sts", "evaluation.sts", [_absolute(name) for name in sts] if sts else None),
+        _flag("--dev", "evaluation.dev", None if dev is None else _absolute(dev)),
+        _flag("--keep-overlap", "evaluation.keep_overlap", keep_overlap or None),
+        ("--epochs or --time", "training.max_steps", None) if epochs is not None or time is not None else None,
+        _flag("--time", "training.time", None if time is None else _duration(time)),
+        _flag("--epochs", "training.epochs", epochs),
+        _flag("--batch", "training.batch_size", batch),
+        _flag("--precision", "training.precision", precision),
+        _flag("--seed", "training.seed", seed),
+        _flag("--max-sentences", "text.max_sentences", max_sentences),
+    ]
+    config = resolve_config()
+    with progress_sink(quiet=quiet, json=json) as sink:
+        from simcse_ml.settings.load import load_recipe
+
+        given = [flag for flag in flags if flag is not None]
+        settings = load_recipe(name, set_ or (), given)
+        static = load_recipe(STATIC_RECIPE, set_ or (), given) if recipe is None else None
+        from simcse_ml.jobs.request import TrainRequest
+        from simcse_ml.jobs.train import train as run
+
+        request = TrainRequest(
+            inputs=tuple(inputs),
+            language=lang,
+            recipe=settings,
+            recipe_name=name,
+            runs_dir=config.runs_dir,
+            cache_dir=config.cache_dir,
+            out=out,
+            device=device or config.device,
+            threads=threads,
+            encoding=encoding,
+            offline=offline,
+            yes=yes,
+            static_recipe=static,
+        )
+        result = run(request, sink)
+    show_trained(result, json=json)
+
+
+def _flag(flag: str, key: str, value: object) -> Flag | None:
+    """A flag that was given, as the recipe's loader takes it."""
+    shown = "" if isinstance(value, bool | list) else f" {value}"
+    return None if value is None else (f"{flag}{shown}", key, value)
+
+
+def _absolute(name: str) -> str:
+    """So that the run can be resumed from anywhere."""
+    return str(Path(name).expanduser().resolve())
+
+
+def _duration(text: str) -> float:
+    """Seconds in 90, 90s, 30m or 1h30m. Raises: BadParameter."""
+    import re
+
+    found = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?", text.strip())
+    seconds = (
+        sum(int(part or 0) * unit for part, unit in zip(found.groups(), (3600, 60, 1), strict=True)) if found else 0
+    )
+    if seconds <= 0:
+        raise typer.BadParameter(f"{text} is no time; write 90s, 30m or 1h30m", param_hint="--time")
+    return float(seconds)

@@ -1,0 +1,54 @@
+"""The one error a person can cause, and the exit codes of the command line."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the shell is told. The table stands in docs/reference/exit-codes.md, made from this class."""
+
+    DONE = 0
+    """It did what was asked."""
+    FAULT = 1
+    """Our bug: the traceback is in the log whose path is printed."""
+    USAGE = 2
+    """Wrong usage or settings: a flag, a recipe, a language code."""
+    INPUT = 3
+    """The input: missing, unreadable, no usable text, labels wrong."""
+    MACHINE = 4
+    """The machine or the network: device, memory, disk, backbone not to be had."""
+    GATE = 5
+    """A gate that was asked for failed (`eval --fail-under`)."""
+    INTERRUPTED = 130
+    """Stopped by the person; the command that resumes was printed."""
+
+
+class UserError(Exception):
+    """Something a person can mend, raised where it is noticed and shown as one line.
+
+    what: what is wrong, without a full stop.  where: file:line, flag or key ("" if there is none).
+    mend: what to do about it.  exit_code: see ExitCode.
+    """
+
+    def __init__(self, what: str, *, where: str = "", mend: str, exit_code: ExitCode) -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.mend = mend
+        self.exit_code = exit_code
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        return f"{place}{self.what}; {self.mend}"
+
+
+class Interrupted(Exception):
+    """The person stopped the work (Ctrl-C, SIGTERM or a stop request); nothing is lost.
+
+    resume_command: what to type to go on, "" where there is nothing to go on with.
+    """
+
+    def __init__(self, resume_command: str = "") -> None:
+        super().__init__(resume_command)
+        self.resume_command = resume_command

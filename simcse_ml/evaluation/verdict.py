@@ -1,0 +1,57 @@
+"""One plain sentence on whether training was worth it. "No gain" is said in words."""
+
+from __future__ import annotations
+
+from simcse_ml.evaluation.intervals import LEAST_GROUPS
+from simcse_ml.evaluation.scoreboard import Gain, Row, ScoreTable, signed, span
+
+NAMES = {"counting": "counting", "untouched": "the untouched backbone"}
+
+
+def sentence(table: ScoreTable, *, seeds: int = 1) -> str:
+    """Better, no gain or worse on this set, against the best counting and the best untouched row.
+
+    seeds: how many runs stand behind the trained row; one is called one, 0 is for a model that was not trained here.
+    """
+    rivals = [row for row in (table.best("counting"), table.best("untouched")) if row is not None]
+    trained = table.trained
+    if trained is None:
+        return f"Nothing trained was scored; the best that costs nothing here is {rivals[0].label}." if rivals else ""
+    if not rivals:
+        return f"{trained.score:.1f} with nothing to compare it with."
+    if table.groups < LEAST_GROUPS:
+        return (
+            f"{table.pairs} pairs in {table.groups} independent groups are too few to say whether anything was gained."
+        )
+    gains = [(row, gain) for row in rivals if (gain := table.gain(trained.label, row.label)) is not None]
+    return f"{_judged(gains)} on this set{_seeds(seeds)}.{_advice(gains)}"
+
+
+def _judged(gains: list[tuple[Row, Gain]]) -> str:
+    worse = [pair for pair in gains if pair[1].verdict == "worse"]
+    unsure = [pair for pair in gains if pair[1].verdict == "no gain"]
+    better = [pair for pair in gains if pair[1].verdict == "better"]
+    if worse:
+        return f"Worse than {_listed(worse)}" + (f" and no gain over {_listed(unsure)}" if unsure else "")
+    if unsure:
+        other = f", though better than {_listed(better)}," if better else ""
+        return f"No gain over {_listed(unsure)}{other}"
+    return f"Better than {_listed(better)}"
+
+
+def _listed(gains: list[tuple[Row, Gain]]) -> str:
+    return " and ".join(f"{NAMES[row.kind]} ({signed(gain.value)}; {span(gain.low, gain.high)})" for row, gain in gains)
+
+
+def _seeds(seeds: int) -> str:
+    return ("", ", with this one seed")[seeds] if seeds < 2 else f", over {seeds} seeds"
+
+
+def _advice(gains: list[tuple[Row, Gain]]) -> str:
+    """What to use instead, where something that costs nothing does as well or better."""
+    ahead = {row.kind for row, gain in gains if gain.value < 0 and gain.verdict != "better"}
+    if "counting" in ahead:
+        return " Counting does at least as well: use `search --hybrid`, or the model `builtin:counting`."
+    if "untouched" in ahead:
+        return " The untouched backbone does at least as well: keep it, or train on more or other text."
+    return ""

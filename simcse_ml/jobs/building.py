@@ -1,0 +1,94 @@
+"""The encoder of a run before its first step: the same however often it is built."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from simcse_ml.events import Said, Sink, StageStarted
+from simcse_ml.files import atomic_file
+from simcse_ml.jobs.choosing import Choice
+from simcse_ml.languages.table import Language
+from simcse_ml.models.backbone import BackboneEncoder
+from simcse_ml.models.contract import Encoder
+from simcse_ml.models.grams import make_grams
+from simcse_ml.models.loading import load_backbone
+from simcse_ml.models.opened import fingerprint
+from simcse_ml.models.static import ComposedTable, StaticEncoder
+from simcse_ml.settings.schema import Recipe
+from simcse_ml.text.corpus import Corpus
+from simcse_ml.training.seeds import derive
+
+
+@dataclass(frozen=True)
+class Built:
+    """encoder: untrained, on the CPU.  identity: of its tokenizer.  fingerprint: of its files, "" if built in."""
+
+    encoder: Encoder
+    identity: str
+    fingerprint: str
+
+
+def build_encoder(
+    choice: Choice, recipe: Recipe, corpus: Corpus, language: Language, *, work: Path, sink: Sink
+) -> Built:
+    """work: the run's folder for what is made once, such as a tokenizer trained on the corpus."""
+    if choice.is_static:
+        return _static(recipe, corpus, language, work=work, sink=sink)
+    folder = Path(choice.folder)
+    with torch.random.fork_rng():  # the training-only head is drawn here
+        torch.manual_seed(derive(recipe.training.seed, "head"))
+        loaded = load_backbone(folder, name=choice.name, backbone=recipe.backbone, pooling=recipe.pooling)
+    for note in loaded.notes:
+        sink(Said("backbone", note))
+    encoder = loaded.encoder
+    mark = fingerprint(folder)
+    return Built(encoder, f"{mark} {encoder.shape.prefix}", mark)
+
+
+def freeze(encoder: Encoder, recipe: Recipe, device: torch.device, sink: Sink) -> None:
+    """Hold the word table of a pretrained backbone still, where the recipe or the device asks for it."""
+    if not isinstance(encoder, BackboneEncoder):
+        return
+    wish = recipe.backbone.train_table
+    if wish == "no" or (wish == "auto" and device.type == "cpu"):
+        encoder.word_table().requires_grad_(False)
+        held = encoder.word_table().numel() / 1e6
+        rest = sum(p.numel() for p in encoder.parameters() if p.requires_grad) / 1e6
+        sink(
+            Said(
+                "backbone",
+                f"{rest:.1f} M parameters are trained; the word table ({held:.1f} M) is held (--train-table)",
+            )
+        )
+
+
+def _static(recipe: Recipe, corpus: Corpus, language: Language, *, work: Path, sink: Sink) -> Built:
+    from tokenizers import Tokenizer
+
+    from simcse_ml.models.tokenizer_training import probabilities, train_tokenizer
+
+    path = work / "tokenizer.json"
+    if not path.exists():
+        sink(StageStarted("tokenizer"))
+        trained = train_tokenizer(_train_texts(corpus), language, recipe.static)
+        with atomic_file(path) as file:
+            file.write(trained.to_str(pretty=False).encode("utf-8"))
+    text = path.read_text(encoding="utf-8")
+    tokenizer = Tokenizer.from_str(text)
+    pieces = [tokenizer.id_to_token(number) for number in range(tokenizer.get_vocab_size())]
+    grams = make_grams(pieces, probabilities(tokenizer))
+    said = f"{len(pieces):,} pieces of {len(grams):,} parts learnt from this text, vectors of {recipe.static.dim}"
+    sink(Said("backbone", said))
+    table = ComposedTable(grams, recipe.static.dim, seed=derive(recipe.training.seed, "table"))
+    identity = json.dumps(text)
+    return Built(StaticEncoder(tokenizer, table), identity, "")
+
+
+def _train_texts(corpus: Corpus) -> Iterator[str]:
+    for block in corpus.iterate(corpus.train_rows):
+        yield from block

@@ -1,0 +1,28 @@
+"""What files and folders are read as."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from simcse_ml.events import Progress, Sink
+from simcse_ml.text.labelled.recognise import Described, describe
+
+
+@dataclass(frozen=True)
+class DataRequest:
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class DataResult:
+    files: tuple[Described, ...]
+
+
+def data(request: DataRequest, sink: Sink) -> DataResult:
+    """Describe every path. Raises: UserError(INPUT) for one that does not exist."""
+    files: list[Described] = []
+    for number, path in enumerate(request.paths, start=1):
+        files.extend(describe(path))
+        sink(Progress("data", number, len(request.paths), path.name))
+    return DataResult(tuple(files))

@@ -1,0 +1,37 @@
+"""The result of a run: saved whole, read back, and compared before it is called done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from simcse_ml.errors import ExitCode, UserError
+from simcse_ml.events import Saved, Sink
+from simcse_ml.files import atomic_folder
+from simcse_ml.models.contract import Encoder
+from simcse_ml.models.loading import load_saved
+from simcse_ml.models.opened import embed_texts
+
+TOLERANCE = 1e-5
+
+
+def keep_model(encoder: Encoder, folder: Path, *, probes: list[str], sink: Sink) -> None:
+    """Save `encoder` as `folder`; the folder appears only after it gave the same vectors as the encoder in memory.
+
+    probes: a few sentences.  Raises: UserError if what was written does not load or gives other vectors.
+    """
+    encoder = encoder.to("cpu").float().eval()
+    expected = embed_texts(encoder, probes)
+    with atomic_folder(folder) as building:
+        encoder.save(building)
+        found = embed_texts(load_saved(building, name=encoder.name), probes)
+        worst = float(np.abs(found - expected).max(initial=0.0))
+        if not worst <= TOLERANCE:
+            raise UserError(
+                f"the saved model gives other vectors than the trained one (by {worst:.1e})",
+                where=str(folder),
+                mend="the checkpoints are whole; report this with log.txt",
+                exit_code=ExitCode.FAULT,
+            )
+    sink(Saved("model", str(folder)))

@@ -1,0 +1,47 @@
+"""What a training is asked for, and what it gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simcse_ml.settings.schema import Recipe
+
+if TYPE_CHECKING:
+    from simcse_ml.evaluation.scoreboard import ScoreTable
+
+
+@dataclass(frozen=True)
+class TrainRequest:
+    """inputs: files, folders or "-".  recipe: complete, flags already in it.  out: the run's folder, None: a new name.
+
+    cache_dir: private; prepared text and token rows.  offline: ask no network.  yes: fetch what is over 1 GB.
+    static_recipe: used instead of `recipe` where `auto` ends at builtin:static.
+    """
+
+    inputs: tuple[str, ...]
+    language: str
+    recipe: Recipe
+    recipe_name: str
+    runs_dir: Path
+    cache_dir: Path
+    out: Path | None = None
+    device: str = "auto"
+    threads: int | None = None
+    encoding: str | None = None
+    offline: bool = False
+    yes: bool = False
+    static_recipe: Recipe | None = None
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """run, model: folders.  tables: one a labelled set.  verdict: the plain sentence.  selected_by: what chose it."""
+
+    run: Path
+    model: Path
+    tables: tuple[ScoreTable, ...]
+    geometry: dict[str, float]
+    verdict: str
+    selected_by: str

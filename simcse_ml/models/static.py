@@ -1,0 +1,137 @@
+"""builtin:static: pieces and their vectors, averaged. Trains from nothing in a minute, loads as StaticEmbedding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+
+from simcse_ml.models.contract import Encoder, TokenStates
+from simcse_ml.models.grams import Grams
+from simcse_ml.models.padding import pad
+from simcse_ml.models.pooling import mean_of_tokens
+from simcse_ml.ragged import Ragged, from_lists
+
+BANDS = 24
+"""bands of gram frequency, each half as frequent as the one before: from every piece down to one in 8 million"""
+
+
+class PlainTable(nn.Module):
+    """One tensor: what a saved model has."""
+
+    def __init__(self, weight: Tensor) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(weight.clone())
+        self.dim = int(weight.shape[1])
+
+    def rows(self, pieces: Tensor) -> Tensor:
+        """Ids (n,) -> vectors (n, dim)."""
+        return self.weight[pieces]
+
+    def folded(self) -> Tensor:
+        """(pieces, dim) all vectors, without a graph."""
+        return self.weight.detach()
+
+
+class ComposedTable(nn.Module):
+    """A piece is the sum of its grams, each a fixed random direction times a weight that is learnt.
+
+    Random directions of many dimensions are nearly orthogonal, so a sentence's vector is a sketch of its gram counts
+    (Johnson-Lindenstrauss), and rare pieces share what they have in common with frequent ones. The weight of a gram is
+    exp(w), w piecewise linear in the logarithm of its frequency: BANDS numbers, all 0 at the start, so that training
+    alone decides how much a frequent gram should count, and every gram gets the answer, however rare it is.
+    """
+
+    def __init__(self, grams: Grams, dim: int, *, seed: int) -> None:
+        super().__init__()
+        self.grams = grams
+        self.dim = dim
+        generator = torch.Generator().manual_seed(seed)
+        vectors = torch.randn(len(grams), dim, generator=generator) / dim**0.5
+        self.vectors = nn.Parameter(vectors, requires_grad=False)
+        self.bands = nn.Parameter(torch.zeros(BANDS))
+        place = np.clip(-np.log2(np.maximum(grams.frequency, 2.0**-BANDS)), 0, BANDS - 1)
+        lower = np.minimum(np.floor(place), BANDS - 2)
+        self.register_buffer("lower", torch.from_numpy(lower.astype(np.int64)), persistent=False)
+        self.register_buffer("share", torch.from_numpy((place - lower).astype(np.float32)), persistent=False)
+
+    lower: Tensor
+    """(grams,) the band at or before each gram's frequency"""
+    share: Tensor
+    """(grams,) how far the gram is on the way to the next band, 0 to 1"""
+
+    def rows(self, pieces: Tensor) -> Tensor:
+        """Ids (n,) -> vectors (n, dim)."""
+        flat, offsets = self.grams.of(pieces.cpu().numpy())
+        grams = torch.from_numpy(flat).to(self.vectors.device)
+        starts = torch.from_numpy(offsets[:-1].copy()).to(self.vectors.device)
+        weights = self.weights()[grams]
+        rows: Tensor = torch.nn.functional.embedding_bag(
+            grams, self.vectors, starts, mode="sum", per_sample_weights=weights
+        )
+        return rows
+
+    def weights(self) -> Tensor:
+        """(grams,) what each gram counts."""
+        lower, upper = self.bands[self.lower], self.bands[self.lower + 1]
+        return torch.exp(lower + self.share * (upper - lower))
+
+    @torch.no_grad()
+    def folded(self) -> Tensor:
+        """(pieces, dim) all vectors, without a graph."""
+        return self.rows(torch.arange(len(self.grams.offsets) - 1))
+
+
+class StaticEncoder(Encoder):
+    """A tokenizer and a table; a sentence is the plain mean of its pieces' vectors, zeros if it has none.
+
+    There is no truncation, no prompt and no special token: sentence-transformers' StaticEmbedding knows none.
+    """
+
+    table: PlainTable | ComposedTable
+
+    def __init__(
+        self, tokenizer: Tokenizer, table: PlainTable | ComposedTable, *, name: str = "builtin:static"
+    ) -> None:
+        super().__init__()
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        self.tokenizer = tokenizer
+        self.table = table
+        self.name = name
+        self.dim = table.dim
+        self.max_tokens = 0
+
+    def tokenize(self, texts: Sequence[str]) -> Ragged:
+        encodings = self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return from_lists([encoding.ids for encoding in encodings])
+
+    def forward(self, rows: Ragged) -> TokenStates:
+        device = next(self.parameters()).device
+        ids, mask = pad(rows, pad_id=0, device=device)
+        used, inverse = torch.unique(ids, return_inverse=True)
+        return TokenStates(ids, self.table.rows(used)[inverse], mask)
+
+    def pool(self, tokens: TokenStates, *, head: bool = False) -> Tensor:
+        return mean_of_tokens(tokens.states, tokens.mask)
+
+    def embed(self, rows: Ragged, *, head: bool = False) -> Tensor:
+        """(rows, dim), without building the padded states; each distinct piece is looked up once."""
+        device = next(self.parameters()).device
+        used, inverse = np.unique(rows.ids, return_inverse=True)
+        pieces = self.table.rows(torch.from_numpy(used.astype(np.int64)).to(device))
+        ids = torch.from_numpy(inverse.astype(np.int64)).to(device)
+        offsets = torch.from_numpy(rows.offsets[:-1].copy()).to(device)
+        if not len(used):
+            return torch.zeros(len(rows), self.dim, device=device)
+        vectors: Tensor = torch.nn.functional.embedding_bag(ids, pieces, offsets, mode="mean")
+        return vectors.float()
+
+    def save(self, folder: Path) -> None:
+        from simcse_ml.models.layout import write_static
+
+        write_static(self, folder)

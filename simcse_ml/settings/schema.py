@@ -1,0 +1,150 @@
+"""Everything a recipe can say, typed, frozen, with the reason beside each default.
+
+Unknown keys and wrong types are errors (see settings/load.py, which adds file, line and the nearest right key).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Section(BaseModel):
+    """A part of a recipe: frozen, no unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class TextSettings(Section):
+    """How raw text becomes sentences."""
+
+    normalisation: Literal["auto", "nfc", "nfkc", "none"] = "auto"
+    """auto takes the language's form from langs.yaml."""
+    split: bool = True
+    """split paragraphs into sentences; false takes every line as it is."""
+    min_characters: int = Field(default=8, ge=1)
+    """shorter sentences are dropped; counted in grapheme-like units (marks not counted), halved for scripts that write
+    a word or syllable a character (Han, kana, Hangul ...)."""
+    max_characters: int = Field(default=1000, ge=10)
+    """longer ones are dropped: tables, lists, lost line ends."""
+    near_duplicates: bool = True
+    """remove sentences that share 80 % of their character 5-grams with an earlier one."""
+    max_sentences: int | None = Field(default=None, ge=1)
+    """keep at most this many, sampled as runs of neighbouring sentences."""
+    held_out_share: float = Field(default=0.02, ge=0.0, le=0.5)
+    """kept out of training for the collapse meters; at most 2,000 sentences."""
+
+
+class BackboneSettings(Section):
+    """The encoder to start from."""
+
+    name: str = "auto"
+    """auto, builtin:static, a folder, or a Hub id."""
+    max_tokens: int = Field(default=64, ge=4, le=8192)
+    """longer sentences are truncated, in training and in the saved model; the share is said."""
+    dropout: float | None = Field(default=0.1, ge=0.0, lt=1.0)
+    """set in the backbone's configuration where it is lower; null leaves it as it is. SimCSE's views come from it."""
+    prefix: str = "auto"
+    """text in front of every sentence ("query: " for e5); auto looks at the model; "" for none."""
+    train_table: Literal["auto", "yes", "no"] = "auto"
+    """train the word-embedding table of a pretrained backbone; auto: no on a CPU (measured: same quality, half the
+    memory), yes elsewhere."""
+    trust_remote_code: bool = False
+
+
+class PoolingSettings(Section):
+    """How token states become one vector."""
+
+    kind: Literal["auto", "cls", "mean", "first_last", "layer"] = "auto"
+    """auto: what the backbone's sentence-transformers folder says, else mean. first_last: mean over tokens of the
+    average of the first and last layer. layer: mean of the layer named in `layer`."""
+    layer: int | None = None
+    """for kind layer: 1 is the first transformer layer, -1 the last."""
+    head: Literal["none", "mlp"] = "none"
+    """mlp: a dense layer with tanh used in training only (the paper's `mlp_only_train`)."""
+
+
+class StaticSettings(Section):
+    """builtin:static, trained from nothing."""
+
+    vocabulary: int = Field(default=8000, ge=200, le=200_000)
+    """pieces asked for; fewer where the text has no more, more where it has more characters than that. Under idf
+    weights, 32,000 was within half a point of 8,000 (ja, ko, tr), since pieces share their parts."""
+    dim: int = Field(default=512, ge=8, le=4096)
+    """measured for Turkish: 1,024 is no better."""
+    tokenizer_megabytes: float = Field(default=4.0, gt=0.0)
+    """text the tokenizer is trained on, sampled evenly over the corpus."""
+
+
+class ViewSettings(Section):
+    """How one trip's text is made from a row."""
+
+    kind: Literal["same", "token_dropout", "halves", "neighbour"] = "same"
+    rate: float = Field(default=0.0, ge=0.0, lt=1.0)
+    """token_dropout and the others on top of it: share of tokens left out."""
+    weight: float = Field(default=1.0, gt=0.0)
+    """in a mix: how often this kind is drawn, relative to the others."""
+
+
+class ObjectiveSettings(Section):
+    """Which loss, with its own settings as one flat mapping, checked by the objective's dataclass."""
+
+    kind: str = "unsup"
+    settings: dict[str, float | int | str | bool] = Field(default_factory=dict)
+
+
+class StageSettings(Section):
+    """One stage of a run."""
+
+    name: str = "unsup"
+    objective: ObjectiveSettings = ObjectiveSettings()
+    views: tuple[ViewSettings, ...] = (ViewSettings(),)
+    """one kind, or a mix from which each batch draws one; both trips of SimCSE use it."""
+
+
+class TrainingSettings(Section):
+    """The loop."""
+
+    epochs: float = Field(default=1.0, gt=0.0)
+    max_steps: int | None = Field(default=None, ge=1)
+    """stop the plan here even if the epochs are not over."""
+    time: float | None = Field(default=None, gt=0.0)
+    """seconds the training may take; the plan is made to fit."""
+    batch_size: int = Field(default=64, ge=2)
+    chunk_rows: int | None = Field(default=None, ge=1)
+    """rows that go through the encoder at once; null takes the whole batch."""
+    learning_rate: float = Field(default=3e-5, gt=0.0)
+    schedule: Literal["linear", "constant"] = "linear"
+    warmup_share: float = Field(default=0.1, ge=0.0, le=1.0)
+    weight_decay: float = Field(default=0.0, ge=0.0)
+    clip_norm: float | None = Field(default=1.0, gt=0.0)
+    seed: int = Field(default=42, ge=0, lt=2**31)
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    evaluations: int = Field(default=8, ge=1)
+    """looks at the collapse meters and the dev set during training."""
+    checkpoint_seconds: float = Field(default=60.0, ge=0.0)
+    """least time between two checkpoints that are only for resuming; 0: at every evaluation."""
+
+
+class EvaluationSettings(Section):
+    sts: tuple[str, ...] = ()
+    """reported only."""
+    dev: str | None = None
+    """chooses the checkpoint."""
+    bootstrap: int = Field(default=1000, ge=50)
+    keep_overlap: bool = False
+    """keep training sentences that also stand in an evaluation set."""
+
+
+class Recipe(Section):
+    """A complete recipe. `extends` and `about` are for the file; the rest is what runs."""
+
+    about: str = ""
+    stages: Annotated[tuple[StageSettings, ...], Field(min_length=1)] = (StageSettings(),)
+    backbone: BackboneSettings = BackboneSettings()
+    pooling: PoolingSettings = PoolingSettings()
+    static: StaticSettings = StaticSettings()
+    text: TextSettings = TextSettings()
+    training: TrainingSettings = TrainingSettings()
+    evaluation: EvaluationSettings = EvaluationSettings()

@@ -1,0 +1,94 @@
+"""Rows of sentences in Arrow files of one record batch each; the same rows always give the same bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from simcse_ml.files import atomic_file
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Sentences in columns, all (n,). hashes: of the text.  foreign: in another script than the language's."""
+
+    texts: Sequence[str]
+    documents: NDArray[np.int32]
+    positions: NDArray[np.int32]
+    hashes: NDArray[np.uint64]
+    foreign: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Rows as they lie on disk: texts become Python strings only where they are asked for."""
+
+    column: pa.StringArray
+    documents: NDArray[np.int32]
+    positions: NDArray[np.int32]
+    hashes: NDArray[np.uint64]
+
+    def __len__(self) -> int:
+        return len(self.column)
+
+    def texts(self, rows: NDArray[np.int64]) -> list[str]:
+        """The sentences with the indices `rows` (n,)."""
+        return cast(list[str], self.column.take(pa.array(rows)).to_pylist())
+
+
+def write_rows(path: Path, columns: Mapping[str, pa.Array], note: Mapping[str, object] | None = None) -> None:
+    """One record batch of `columns`, with `note` as JSON in the schema, whole or not at all."""
+    batch = pa.RecordBatch.from_pydict(dict(columns))
+    if note is not None:
+        batch = batch.replace_schema_metadata({"note": json.dumps(note, ensure_ascii=False)})
+    with atomic_file(path) as file, pa.ipc.new_file(file, batch.schema) as writer:
+        writer.write_batch(batch)
+
+
+def write_shard(path: Path, rows: Rows, note: Mapping[str, object]) -> None:
+    """All columns of `rows`."""
+    columns = {
+        "text": pa.array(rows.texts, pa.string()),
+        "document": pa.array(rows.documents),
+        "position": pa.array(rows.positions),
+        "hash": pa.array(rows.hashes),
+        "foreign": pa.array(rows.foreign),
+    }
+    write_rows(path, columns, note)
+
+
+def read_note(path: Path) -> dict[str, object]:
+    """What was noted with the rows."""
+    with pa.OSFile(str(path)) as file:
+        return cast(dict[str, object], json.loads(pa.ipc.open_file(file).schema.metadata[b"note"]))
+
+
+def read_column(path: Path, name: str) -> NDArray[np.generic]:
+    """One numeric or boolean column (n,) of a shard, copied out of the file."""
+    with pa.OSFile(str(path)) as file:
+        options = pa.ipc.IpcReadOptions(included_fields=[pa.ipc.open_file(file).schema.get_field_index(name)])
+        file.seek(0)
+        return np.array(pa.ipc.open_file(file, options=options).get_batch(0).column(0).to_numpy(zero_copy_only=False))
+
+
+def read_shards(paths: Sequence[Path]) -> Iterator[Shard]:
+    """The shards, one at a time."""
+    for path in paths:
+        with pa.OSFile(str(path)) as file:
+            batch = pa.ipc.open_file(file).get_batch(0)
+            yield Shard(
+                batch.column("text"),
+                batch.column("document").to_numpy(),
+                batch.column("position").to_numpy(),
+                batch.column("hash").to_numpy(),
+            )

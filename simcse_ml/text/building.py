@@ -1,0 +1,184 @@
+"""The end of preparation: the kept rows of the shards become a corpus folder, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from simcse_ml.errors import ExitCode, UserError
+from simcse_ml.files import atomic_folder, write_json
+from simcse_ml.languages.table import Language
+from simcse_ml.settings.schema import TextSettings
+from simcse_ml.text.arrowfiles import Shard, write_rows
+from simcse_ml.text.corpus import FORMAT, MANIFEST, PART_ROWS, part_path
+from simcse_ml.text.reasons import SAMPLES, WORDS, Ledger, Reason
+from simcse_ml.text.report import InputFacts, PrepareReport
+from simcse_ml.text.shards import FirstPass
+from simcse_ml.text.steps.held_out import chosen_groups, target
+from simcse_ml.text.verdicts import CODES, KEPT, MOSTLY, Ordered, Verdicts, order_of
+
+LEAST_SENTENCES = 20
+LISTED_INPUTS = 1000
+"""files named in the manifest; more are only counted"""
+
+
+@dataclass
+class _Part:
+    """Rows that wait to be written."""
+
+    texts: list[str] = field(default_factory=list)
+    documents: list[int] = field(default_factory=list)
+    positions: list[int] = field(default_factory=list)
+
+
+def build(
+    done: Path,
+    name: str,
+    language: Language,
+    settings: TextSettings,
+    read: FirstPass,
+    verdicts: Verdicts,
+    seed: int,
+) -> None:
+    """Write the corpus to the folder `done`. Raises: UserError(INPUT) if too few sentences are left."""
+    kept = int(np.count_nonzero(verdicts.codes == KEPT))
+    _count_drops(read, verdicts)
+    files = [facts for facts in read.facts if facts.format != "skipped"]
+    _refuse_too_few(kept, read)
+    ordered = order_of(
+        read.shards,
+        marked=any(facts.documents == "marked" for facts in files) or len(files) > 1,
+        rows=all(facts.documents == "rows" for facts in files),
+    )
+    with atomic_folder(done) as folder:
+        held_out = _held_out(read, verdicts, target(kept, settings.held_out_share), ordered, seed)
+        documents = _write_parts(folder, read, verdicts)
+        manifest = {
+            "format": FORMAT,
+            "fingerprint": name,
+            "size": kept,
+            "ordered": ordered,
+            "report": _report(language, read, verdicts, kept, documents).as_json(),
+            "held_out_rows": held_out.tolist(),
+        }
+        write_json(folder / MANIFEST, manifest)
+
+
+def _count_drops(read: FirstPass, verdicts: Verdicts) -> None:
+    """Add what the second pass dropped to the ledger of the first."""
+    late = Ledger()
+    for rows, codes in verdicts.kept(read.shards):
+        for code, reason in enumerate(CODES, start=1):
+            found = np.flatnonzero(codes == code)
+            for text in rows.texts(found[:SAMPLES]):
+                late.drop(reason, text)
+            if len(found) > SAMPLES:
+                late.counts[reason.value] += len(found) - SAMPLES
+    read.ledger.add(late)
+
+
+def _refuse_too_few(kept: int, read: FirstPass) -> None:
+    if kept >= LEAST_SENTENCES:
+        return
+    where = ", ".join(facts.name for facts in read.facts[:3])
+    dropped = sorted(read.ledger.counts.items(), key=lambda item: -item[1])
+    why = ", ".join(f"{count:,} {WORDS[Reason(reason)]}" for reason, count in dropped)
+    repeated = read.ledger.counts.get(Reason.REPEATED, 0)
+    if repeated > 0.9 * read.read:
+        what = (
+            f"only {kept} different sentence{'s are' if kept != 1 else ' is'} left of {read.read:,}: they are repeated"
+        )
+        mend = "give text in which sentences differ"
+    else:
+        what = f"only {kept} usable sentence{'s' if kept != 1 else ''} of {read.read:,}" + (f" ({why})" if why else "")
+        mend = f"give at least {LEAST_SENTENCES}, better some thousands"
+        if dropped and dropped[0][0] == Reason.TOO_SHORT:
+            mend += ", or lower text.min_characters"
+    raise UserError(what, where=where, mend=mend, exit_code=ExitCode.INPUT)
+
+
+def _held_out(read: FirstPass, verdicts: Verdicts, size: int, ordered: Ordered, seed: int) -> NDArray[np.int64]:
+    """Rows of the corpus, rising."""
+    by_document = ordered == "yes"
+    chosen = chosen_groups(_groups(read, verdicts, by_document), size, seed)
+    if by_document and size and not len(chosen):  # every document is larger than what is to be held out
+        by_document = False
+        chosen = chosen_groups(_groups(read, verdicts, by_document), size, seed)
+    rows: list[NDArray[np.int64]] = [np.zeros(0, np.int64)]
+    first = 0
+    for groups in _groups(read, verdicts, by_document):
+        rows.append(np.flatnonzero(np.isin(groups, chosen)) + first)
+        first += len(groups)
+    return np.concatenate(rows)
+
+
+def _groups(read: FirstPass, verdicts: Verdicts, by_document: bool) -> Iterator[NDArray[np.uint64]]:
+    for rows, codes in verdicts.kept(read.shards):
+        yield (rows.documents.astype(np.uint64) if by_document else rows.hashes)[codes == KEPT]
+
+
+def _write_parts(folder: Path, read: FirstPass, verdicts: Verdicts) -> int:
+    """Write the kept rows; returns the number of documents among them."""
+    part, number, documents, last = _Part(), 0, 0, -1
+    for rows, codes in verdicts.kept(read.shards):
+        inside = np.flatnonzero(codes == KEPT)
+        while len(inside):
+            now, inside = np.split(inside, [PART_ROWS - len(part.texts)])
+            _fill(part, rows, now)
+            if len(part.texts) == PART_ROWS:
+                documents, last = _flush(part, part_path(folder, number), documents, last)
+                part, number = _Part(), number + 1
+    if part.texts:
+        documents, last = _flush(part, part_path(folder, number), documents, last)
+    return documents
+
+
+def _fill(part: _Part, rows: Shard, now: NDArray[np.int64]) -> None:
+    part.texts.extend(rows.texts(now))
+    part.documents.extend(rows.documents[now].tolist())
+    part.positions.extend(rows.positions[now].tolist())
+
+
+def _flush(part: _Part, path: Path, documents: int, last: int) -> tuple[int, int]:
+    numbers = np.array(part.documents, np.int32)
+    columns = {
+        "text": pa.array(part.texts, pa.string()),
+        "document": pa.array(numbers),
+        "position": pa.array(np.array(part.positions, np.int32)),
+    }
+    write_rows(path, columns)
+    return documents + len(np.unique(numbers)) - int(numbers[0] == last), int(numbers[-1])
+
+
+def _report(language: Language, read: FirstPass, verdicts: Verdicts, kept: int, documents: int) -> PrepareReport:
+    files = [facts for facts in read.facts if facts.format != "skipped"]
+    warnings = [warning for facts in read.facts for warning in facts.warnings]
+    if verdicts.foreign > MOSTLY:
+        warnings.append(f"{verdicts.foreign:.0%} of the sentences are in no script of {language.name}; check --lang")
+    return PrepareReport(
+        language=language.name,
+        read=read.read,
+        kept=kept,
+        documents=documents,
+        bytes=sum(facts.bytes for facts in files),
+        files=len(files),
+        skipped_files=len(read.facts) - len(files),
+        in_language=round(1.0 - verdicts.foreign, 4),
+        inputs=tuple(InputFacts.of(facts) for facts in files[:LISTED_INPUTS]),
+        dropped=_in_order(read.ledger.counts),
+        samples={name: tuple(texts) for name, texts in read.ledger.samples.items()},
+        warnings=tuple(warnings),
+    )
+
+
+def _in_order(counts: dict[str, int]) -> dict[str, int]:
+    return {reason.value: counts[reason.value] for reason in _reasons() if counts.get(reason.value)}
+
+
+def _reasons() -> Sequence[Reason]:
+    return tuple(Reason)

@@ -1,0 +1,125 @@
+"""What became of the text: how much was read, kept and dropped, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+
+from simcse_ml.display import safe
+from simcse_ml.text.reasons import WORDS, Reason
+from simcse_ml.text.sources.blocks import Facts
+
+_SHOWN_FILES = 3
+
+
+@dataclass(frozen=True)
+class InputFacts:
+    """One file as it was read. bytes: as they lie on disk.  certainty: of the encoding, 0 to 1."""
+
+    name: str
+    format: str
+    encoding: str
+    certainty: float
+    bytes: int
+    warnings: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, facts: Facts) -> InputFacts:
+        """The lasting part of what was noted while reading."""
+        packed = f", {facts.compression}" if facts.compression else ""
+        return cls(
+            facts.name,
+            facts.format + packed,
+            facts.encoding,
+            round(facts.certainty, 3),
+            facts.bytes,
+            tuple(facts.warnings),
+        )
+
+
+@dataclass(frozen=True)
+class PrepareReport:
+    """read: sentences found.  kept: sentences in the corpus.  dropped, samples: by reason.  language: its name.
+    in_language: share of the different sentences that are in the language's scripts.  warnings: for the person.
+    """
+
+    language: str
+    read: int
+    kept: int
+    documents: int
+    bytes: int
+    files: int
+    skipped_files: int
+    in_language: float
+    inputs: tuple[InputFacts, ...] = ()
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    def lines(self) -> list[str]:
+        """For people: one line a file (three at most), then what was kept and why the rest was not."""
+        return [*self._file_lines(), self._kept_line()]
+
+    def as_json(self) -> dict[str, object]:
+        """For machines, and for the manifest."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, object]) -> PrepareReport:
+        """What as_json wrote; unknown keys of a later version are ignored."""
+        known = {name: record[name] for name in cls.__dataclass_fields__ if name in record}
+        inputs = known.pop("inputs", ())
+        samples = known.pop("samples", {})
+        warnings = known.pop("warnings", ())
+        return cls(
+            **known,  # type: ignore[arg-type]  # its own file
+            inputs=tuple(InputFacts(**{**item, "warnings": tuple(item["warnings"])}) for item in _list(inputs)),
+            samples={name: tuple(texts) for name, texts in dict(samples).items()},  # type: ignore[call-overload]
+            warnings=tuple(_list(warnings)),
+        )
+
+    def _file_lines(self) -> list[str]:
+        share = f"{self.language} ({self.in_language:.0%})".replace("%)", " %)")
+        shown = [_file_line(item) for item in self.inputs[:_SHOWN_FILES]]
+        if self.files > _SHOWN_FILES or self.skipped_files:
+            others = f", {self.skipped_files:,} skipped" if self.skipped_files else ""
+            shown = [f"{self.files:,} files{others}, {megabytes(self.bytes)}"]
+        shown[-1] += f", {share}"
+        return shown
+
+    def _kept_line(self) -> str:
+        main: list[str] = []
+        for reason, count in sorted(self.dropped.items(), key=lambda item: -item[1]):
+            if reason == Reason.IN_EVALUATION_SET or not count:
+                continue
+            main.append(f"{_percent(count, self.read)} {WORDS[Reason(reason)]}")
+        why = f" ({', '.join(main)})" if main else ""
+        overlap = self.dropped.get(Reason.IN_EVALUATION_SET, 0)
+        also = f"; {overlap:,} also in an evaluation set, left out" if overlap else ""
+        return f"{self.kept:,} sentences kept of {self.read:,}{why}{also}"
+
+
+def _list(value: object) -> list:  # type: ignore[type-arg]
+    return list(value) if isinstance(value, Sequence) else []
+
+
+def _file_line(item: InputFacts) -> str:
+    guess = f" ({item.certainty:.0%} certain)".replace("%", " %") if item.certainty < 0.995 else ""
+    return f"{safe(item.name)}: {item.format}, {encoding_name(item.encoding)}{guess}, {megabytes(item.bytes)}"
+
+
+def encoding_name(encoding: str) -> str:
+    """As people write it: UTF-8, CP932, GB18030."""
+    return encoding.upper().replace("_", "-")
+
+
+def megabytes(size: int) -> str:
+    """18.2 MB, 3 kB."""
+    if size >= 10**9:
+        return f"{size / 10**9:.1f} GB"
+    return f"{size / 10**6:.1f} MB" if size >= 10**5 else f"{max(1, round(size / 1000))} kB"
+
+
+def _percent(count: int, total: int) -> str:
+    share = 100 * count / max(1, total)
+    return f"{share:.0f} %" if share >= 1 else f"{count:,}"

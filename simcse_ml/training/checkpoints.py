@@ -1,0 +1,135 @@
+"""Checkpoints on disk: whole or absent, the last two and the best, enough to go on exactly.
+
+Only what training changes is kept (a frozen table is read again from its backbone), with the optimizer's moments and
+the objective's state. There is no random state to keep: every draw is a function of the seed and the step.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from simcse_ml.files import PARTIAL, atomic_folder, write_json
+from simcse_ml.models.tensors import write_tensors
+
+FORMAT = 1
+KEEP = 2
+
+
+@dataclass(frozen=True)
+class Position:
+    """stage: index and name.  step: steps of that stage that are done."""
+
+    stage_index: int
+    stage: str
+    step: int
+
+
+@dataclass(frozen=True)
+class Best:
+    """The checkpoint with the best dev score so far; folder is its name."""
+
+    folder: str
+    score: float
+    step: int
+
+
+@dataclass
+class Trained:
+    """Everything that a step changes."""
+
+    encoder: nn.Module
+    state: nn.Module
+    optimizer: torch.optim.Optimizer
+
+
+def trainable(module: nn.Module) -> dict[str, Tensor]:
+    """Name -> tensor of every parameter that has a gradient, in order."""
+    return {name: value for name, value in module.named_parameters() if value.requires_grad}
+
+
+class Checkpoints:
+    """The folder `checkpoints/` of a run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def save(self, position: Position, trained: Trained) -> str:
+        """Write one; returns its name. An equal name is replaced whole."""
+        label = f"{position.stage_index}-{position.stage}-{position.step:07d}"
+        with atomic_folder(self.folder / label) as building:
+            write_parameters(trained.encoder, building / "encoder.safetensors")
+            for name, part in (("state.pt", trained.state), ("optimizer.pt", trained.optimizer)):
+                with (building / name).open("wb") as file:  # a file of Python's own tells a full disk as OSError
+                    torch.save(part.state_dict(), file)
+            write_json(building / "position.json", {"format": FORMAT, **asdict(position)})
+        self._prune()
+        return label
+
+    def mark_best(self, best: Best) -> None:
+        """Say which checkpoint is the best; it is then kept."""
+        write_json(self.folder / "best.json", asdict(best))
+        self._prune()
+
+    def best(self) -> Best | None:
+        path = self.folder / "best.json"
+        return Best(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+
+    def names(self) -> list[str]:
+        """Whole checkpoints, oldest first."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(
+            entry.name
+            for entry in self.folder.iterdir()
+            if entry.is_dir() and not entry.name.startswith(PARTIAL) and (entry / "position.json").exists()
+        )
+
+    def latest(self) -> Position | None:
+        names = self.names()
+        return self._position(names[-1]) if names else None
+
+    def load_latest(self, trained: Trained) -> Position | None:
+        """Put the latest checkpoint into `trained`; None where there is none."""
+        names = self.names()
+        if not names:
+            return None
+        folder = self.folder / names[-1]
+        read_parameters(trained.encoder, folder / "encoder.safetensors")
+        trained.state.load_state_dict(torch.load(folder / "state.pt", weights_only=True))
+        trained.optimizer.load_state_dict(torch.load(folder / "optimizer.pt", weights_only=True))
+        return self._position(names[-1])
+
+    def load_encoder(self, name: str, encoder: nn.Module) -> None:
+        """Put the encoder of checkpoint `name` into `encoder`."""
+        read_parameters(encoder, self.folder / name / "encoder.safetensors")
+
+    def _position(self, name: str) -> Position:
+        record = json.loads((self.folder / name / "position.json").read_text(encoding="utf-8"))
+        return Position(record["stage_index"], record["stage"], record["step"])
+
+    def _prune(self) -> None:
+        best = self.best()
+        names = self.names()
+        for name in names[:-KEEP]:
+            if best is None or name != best.folder:
+                shutil.rmtree(self.folder / name, ignore_errors=True)
+
+
+def write_parameters(encoder: nn.Module, path: Path) -> None:
+    """The trainable parameters of `encoder` as safetensors."""
+    write_tensors(trainable(encoder), path)
+
+
+@torch.no_grad()
+def read_parameters(encoder: nn.Module, path: Path) -> None:
+    """Copy what write_parameters wrote into `encoder`."""
+    saved = load_file(path)
+    for name, value in trainable(encoder).items():
+        value.copy_(saved[name])

@@ -1,0 +1,32 @@
+"""What a view maker gets and gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcse_ml.ragged import Ragged
+
+
+@dataclass(frozen=True)
+class ViewRequest:
+    """rows: the batch's token rows.  row_ids: (n,) their ids in the corpus.
+
+    fetch: token rows of other ids.  next_ids: (n,) the sentence after each in its document, -1 where there is none.
+    rate: share of tokens to leave out.  seed, epoch: with row_ids all the randomness there is.
+    """
+
+    rows: Ragged
+    row_ids: NDArray[np.int64]
+    fetch: Callable[[NDArray[np.int64]], Ragged]
+    next_ids: NDArray[np.int64]
+    rate: float
+    seed: int
+    epoch: int
+
+
+ViewMaker = Callable[[ViewRequest], tuple[Ragged, Ragged]]
+"""Two texts for each row, pure: the same request gives the same views."""

@@ -1,0 +1,157 @@
+"""The objective interface carries the family: three passes, a momentum encoder with a queue, a row loss.
+
+One odd objective uses every part at once and is trained through the project's own step, with one chunk and with many,
+with graphs kept and with gradient caching.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from simcse_ml.models.backbone import BackboneEncoder, Shape
+from simcse_ml.objectives.contract import LossBatch, LossParts, Pass, PassTokens
+from simcse_ml.objectives.info_nce import cosines, info_nce
+from simcse_ml.ragged import Ragged, from_lists
+from simcse_ml.training.chunks import Drawn, Runner
+from simcse_ml.training.step import training_step
+
+pytestmark = pytest.mark.numeric
+
+
+class EverythingState(nn.Module):
+    def __init__(self, encoder: BackboneEncoder, queue: int) -> None:
+        super().__init__()
+        self.ema = copy.deepcopy(encoder).requires_grad_(False)
+        self.norm = nn.BatchNorm1d(encoder.dim)
+        self.detector = nn.Linear(encoder.dim, 2)
+        self.register_buffer("queue", torch.zeros(queue, encoder.dim))
+
+
+@dataclass(frozen=True)
+class Everything:
+    """SimCSE twins, negatives from a dropout-free pass, a momentum queue, and a two-way choice for every token."""
+
+    momentum: float = 0.9
+
+    @property
+    def passes(self) -> Sequence[Pass]:
+        return (
+            Pass(view=0, tokens=True),
+            Pass(view=1),
+            Pass(view=0, dropout="off"),
+            Pass(view=0, encoder="ema", dropout="off", grad="off"),
+        )
+
+    def state(self, encoder: nn.Module, generator: torch.Generator) -> nn.Module:
+        assert isinstance(encoder, BackboneEncoder)
+        torch.manual_seed(int(torch.randint(1 << 30, (), generator=generator)))
+        return EverythingState(encoder, queue=6)
+
+    def batch_loss(
+        self, vectors: Sequence[Tensor], batch: LossBatch, state: nn.Module, generator: torch.Generator
+    ) -> LossParts:
+        assert isinstance(state, EverythingState)
+        z1, z2, plain, _ = vectors
+        z1, z2 = state.norm(z1), state.norm(z2)
+        queued = torch.logsumexp(cosines(z1, state.queue + 1e-3) / 0.1, dim=1).mean()
+        twins = info_nce(z1, z2, temperature=0.05)
+        apart = info_nce(plain, plain, temperature=0.1)
+        return LossParts(twins + 0.3 * apart + 0.1 * queued, {"twins": twins.detach()})
+
+    def row_loss(self, tokens: Sequence[PassTokens], rows: LossBatch, state: nn.Module) -> tuple[Tensor, Tensor]:
+        assert isinstance(state, EverythingState)
+        (one,) = tokens
+        odd = one.ids % 2
+        losses = nn.functional.cross_entropy(state.detector(one.states).transpose(1, 2), odd, reduction="none")
+        return (losses * one.mask).sum(), one.mask.sum()
+
+    def after_step(self, state: nn.Module, encoder: nn.Module, vectors: Sequence[Tensor]) -> None:
+        assert isinstance(state, EverythingState)
+        for slow, fast in zip(state.ema.parameters(), encoder.parameters(), strict=True):
+            slow.mul_(self.momentum).add_(fast, alpha=1 - self.momentum)
+        state.queue.copy_(torch.cat([vectors[3], state.queue])[: len(state.queue)])
+
+
+def batch_of(rows: int) -> tuple[tuple[Ragged, Ragged], LossBatch]:
+    generator = np.random.default_rng(3)
+    texts = [[2, *generator.integers(5, 60, generator.integers(3, 9)).tolist(), 3] for _ in range(rows)]
+    view = from_lists(texts, 1, 1)
+    ids = torch.arange(rows)
+    return (view, view), LossBatch(ids, ids)
+
+
+def train(
+    encoder: BackboneEncoder, *, chunk_rows: int | None, keep_graph: bool | None, steps: int = 4
+) -> tuple[list[float], dict[str, Tensor]]:
+    objective = Everything()
+    encoder = copy.deepcopy(encoder)
+    state = objective.state(encoder, torch.Generator().manual_seed(5))
+    parameters = [*encoder.parameters(), *(p for p in state.parameters() if p.requires_grad)]
+    optimizer = torch.optim.SGD(parameters, lr=0.05)
+    runner = Runner(encoder, state, objective.passes, torch.device("cpu"), "fp32")
+    views, batch = batch_of(8)
+    losses = []
+    for step in range(steps):
+        optimizer.zero_grad()
+        result = training_step(
+            objective,
+            runner,
+            views,
+            batch,
+            drawn=Drawn(1, "test", step),
+            chunk_rows=chunk_rows,
+            backward=lambda loss: loss.backward(),
+            keep_graph=keep_graph,
+        )
+        optimizer.step()
+        with torch.no_grad():
+            objective.after_step(state, encoder, result.vectors)
+        losses.append(result.loss)
+    return losses, {**encoder.state_dict(), **{f"state.{k}": v for k, v in state.state_dict().items()}}
+
+
+@pytest.mark.parametrize("chunk_rows", [8, 4, 3, 1])
+def test_gradient_caching_trains_like_kept_graphs_with_dropout_on(tiny_bert: Path, chunk_rows: int) -> None:
+    encoder = make_encoder(tiny_bert, dropout=0.1)
+    kept = train(encoder, chunk_rows=chunk_rows, keep_graph=True)
+    cached = train(encoder, chunk_rows=chunk_rows, keep_graph=False)
+    assert kept[0] == pytest.approx(cached[0], rel=1e-5)
+    for name, value in kept[1].items():
+        torch.testing.assert_close(cached[1][name], value, rtol=1e-4, atol=1e-5, msg=name)
+
+
+@pytest.mark.parametrize("chunk_rows", [4, 3, 1])
+def test_chunks_do_not_change_the_training_where_dropout_is_zero(tiny_bert: Path, chunk_rows: int) -> None:
+    encoder = make_encoder(tiny_bert, dropout=0.0)
+    whole = train(encoder, chunk_rows=None, keep_graph=None)
+    parts = train(encoder, chunk_rows=chunk_rows, keep_graph=None)
+    assert whole[0] == pytest.approx(parts[0], rel=1e-5)
+    for name, value in whole[1].items():
+        torch.testing.assert_close(parts[1][name], value, rtol=1e-4, atol=1e-5, msg=name)
+
+
+def test_the_momentum_encoder_and_the_queue_moved(tiny_bert: Path) -> None:
+    encoder = make_encoder(tiny_bert, dropout=0.1)
+    _, after = train(encoder, chunk_rows=None, keep_graph=None)
+    assert after["state.queue"].abs().sum() > 0
+    name = "model.encoder.layer.0.attention.self.query.weight"
+    slow, fast, start = after[f"state.ema.{name}"], after[name], encoder.state_dict()[name]
+    assert not torch.equal(slow, start)
+    assert (slow - start).norm() < (fast - start).norm()
+
+
+def make_encoder(folder: Path, *, dropout: float) -> BackboneEncoder:
+    from transformers import AutoConfig, AutoModel, AutoTokenizer
+
+    config = AutoConfig.from_pretrained(folder)
+    config.hidden_dropout_prob = config.attention_probs_dropout_prob = dropout
+    model = AutoModel.from_pretrained(folder, config=config, dtype=torch.float32)
+    return BackboneEncoder(model, AutoTokenizer.from_pretrained(folder), Shape(max_tokens=16), name="tiny")

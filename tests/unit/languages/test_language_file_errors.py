@@ -1,0 +1,98 @@
+"""A broken langs.yaml is reported with file and line."""
+
+import pytest
+
+from simcse_ml.errors import ExitCode, UserError
+from simcse_ml.languages.table import LanguageTable
+
+SOUND = """\
+scripts:
+  Latn: {}
+  Hira: {terminators: "。"}
+backbones:
+  a/b: {licence: mit, source: hub page, checked: 2026-11}
+multilingual:
+  trained: [a/b]
+  letters: []
+trained: [en]
+sts:
+  c/d: [en]
+nli: {}
+languages:
+  en: {name: English, own_name: English, also: [eng]}
+  ja:
+    name: Japanese
+    own_name: 日本語
+    scripts: [Hira]
+  nb: {name: Norwegian, own_name: norsk, also: [no]}
+"""
+
+
+def read(folder, text):
+    path = folder / "langs.yaml"
+    path.write_text(text, encoding="utf-8")
+    return LanguageTable.read(path)
+
+
+def test_a_sound_file_is_read_with_defaults_from_the_script(tmp_path):
+    with pytest.raises(UserError):  # YAML takes a bare no for a truth value
+        read(tmp_path, SOUND)
+    table = read(tmp_path, SOUND.replace("[no]", '["no"]'))
+    ja = table.find("ja")
+    assert (ja.spaced, ja.terminators, ja.splitter, ja.backbones) == (False, "。", "ja", ())
+    assert [model.id for model in table.find("eng").backbones] == ["a/b"]
+    assert table.find("no").code == "nb"
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "line", "says"),
+    [
+        ("also: [eng]", "alsoo: [eng]", 14, "unknown key languages.en.alsoo, did you mean also?"),
+        ("    scripts: [Hira]", "    script: [Hira]", 18, "did you mean scripts?"),
+        ("own_name: English", "own_name: 7", 14, "languages.en.own_name"),
+        ("scripts: [Hira]", "scripts: Hira", 18, "languages.ja.scripts"),
+        ("scripts: [Hira]", "scripts: [Hira, Kana]", 18, "script Kana is not described"),
+        ("scripts: [Hira]", "scripts: [hiragana]", 18, "languages.ja.scripts.0"),
+        ("scripts: [Hira]", "spaced: maybe", 18, "languages.ja.spaced"),
+        ("scripts: [Hira]", "encodings: [cp932x]", 18, "Python has no codec cp932x"),
+        ("scripts: [Hira]", "prompt: '{sentence}'", 18, "{mask}"),
+        ("scripts: [Hira]", "backbones: [x/y]", 18, "x/y is not described"),
+        ("scripts: [Hira]", "also: [EN]", 18, "EN already stands for en"),
+        ("    name: Japanese\n", "", 15, "languages.ja.name"),
+        ("licence: mit", "licence: cc-by-nc-4.0", 5, "backbones.a/b.licence"),
+        ("trained: [en]", "trained: [en, xx]", 9, "language xx is not in the table"),
+        ("c/d: [en]", "c/d: [e]", 11, "sts.c/d.0"),
+        ("  ja:\n", "  Japanese:\n", 15, "languages.Japanese"),
+        ("nli: {}", "nli: {}\ntrained: []", 13, "trained stands here a second time"),
+        ("nli: {}", "nli: {", 14, ""),
+        ("nli: {}", "nli: !!python/name:os.system {}", 12, "tag"),
+        ("nli: {}", "nli: \x07", 12, "character"),
+    ],
+)
+def test_an_error_names_file_and_line(tmp_path, was, becomes, line, says):
+    assert was in SOUND
+    with pytest.raises(UserError) as raised:
+        read(tmp_path, SOUND.replace("[no]", "[nor]").replace(was, becomes, 1))
+    assert raised.value.where == f"{tmp_path / 'langs.yaml'}:{line}"
+    assert says in raised.value.what
+    assert raised.value.exit_code == ExitCode.USAGE
+
+
+def test_the_first_of_several_errors_is_told_and_the_others_counted(tmp_path):
+    broken = SOUND.replace("own_name: English", "own_name: 7").replace("licence: mit", "licence: none")
+    with pytest.raises(UserError, match=r"langs\.yaml:5: .*\(and 2 more\)"):
+        read(tmp_path, broken)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "a: 1", "\ufeff", "- x"])
+def test_something_else_than_a_table_is_an_error(tmp_path, text):
+    with pytest.raises(UserError, match=r"langs\.yaml"):
+        read(tmp_path, text)
+
+
+def test_a_missing_or_unreadable_file_is_an_error(tmp_path):
+    with pytest.raises(UserError, match="No such file"):
+        LanguageTable.read(tmp_path / "langs.yaml")
+    (tmp_path / "langs.yaml").write_bytes(b"scripts: {}\n# \xff\n")
+    with pytest.raises(UserError, match=r"langs\.yaml:2: not UTF-8"):
+        LanguageTable.read(tmp_path / "langs.yaml")

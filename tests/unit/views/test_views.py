@@ -1,0 +1,93 @@
+"""Views are pure, keep what belongs to the model, and never lose a row."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simcse_ml.ragged import Ragged, from_lists
+from simcse_ml.views.contract import ViewRequest
+from simcse_ml.views.draws import uniform
+from simcse_ml.views.table import VIEWS
+
+ROWS = st.lists(st.lists(st.integers(10, 99), min_size=0, max_size=12), min_size=1, max_size=8)
+
+
+def request_of(
+    bodies: list[list[int]], *, rate: float = 0.0, epoch: int = 0, ids: list[int] | None = None
+) -> ViewRequest:
+    rows = from_lists([[1, 2, *body, 3] for body in bodies], head=2, tail=1)
+    row_ids = np.array(ids if ids is not None else range(len(bodies)), np.int64)
+    following = np.append(np.arange(1, len(bodies)), -1).astype(np.int64)
+    return ViewRequest(rows, row_ids, rows.take, following, rate, seed=5, epoch=epoch)
+
+
+def bodies_of(rows: Ragged) -> list[list[int]]:
+    return [rows.row(i)[rows.head : len(rows.row(i)) - rows.tail].tolist() for i in range(len(rows))]
+
+
+@pytest.mark.parametrize("kind", VIEWS)
+@given(bodies=ROWS, rate=st.sampled_from([0.0, 0.3, 0.9]))
+def test_a_view_is_pure_and_keeps_prompt_and_special_tokens(kind: str, bodies: list[list[int]], rate: float) -> None:
+    first, again = (VIEWS[kind](request_of(bodies, rate=rate)) for _ in range(2))
+    for one, other in zip(first, again, strict=True):
+        assert np.array_equal(one.ids, other.ids)
+        assert np.array_equal(one.offsets, other.offsets)
+        assert len(one) == len(bodies)
+        for i in range(len(one)):
+            row = one.row(i).tolist()
+            assert row[:2] == [1, 2]
+            assert row[-1] == 3
+
+
+@given(bodies=ROWS)
+def test_halves_share_nothing_and_lose_nothing(bodies: list[list[int]]) -> None:
+    first, second = VIEWS["halves"](request_of(bodies))
+    for body, one, other in zip(bodies, bodies_of(first), bodies_of(second), strict=True):
+        if len(body) < 2:
+            assert one == other == body
+        else:
+            assert body in (one + other, other + one)
+            assert one
+            assert other
+
+
+@given(bodies=ROWS)
+def test_token_dropout_keeps_order_and_at_least_one_token(bodies: list[list[int]]) -> None:
+    for view in VIEWS["token_dropout"](request_of(bodies, rate=0.95)):
+        for body, kept in zip(bodies, bodies_of(view), strict=True):
+            rest = iter(body)
+            assert all(token in rest for token in kept)
+            assert bool(kept) == bool(body)
+
+
+def test_a_row_is_altered_alike_whatever_batch_it_stands_in() -> None:
+    bodies = [list(range(10, 30)), list(range(40, 60)), list(range(60, 80))]
+    together = bodies_of(VIEWS["token_dropout"](request_of(bodies, rate=0.5, ids=[7, 8, 9]))[0])
+    alone = bodies_of(VIEWS["token_dropout"](request_of([bodies[1]], rate=0.5, ids=[8]))[0])
+    assert alone[0] == together[1]
+
+
+def test_another_epoch_alters_otherwise() -> None:
+    bodies = [list(range(10, 50))]
+    first = VIEWS["token_dropout"](request_of(bodies, rate=0.5, epoch=0))[0]
+    second = VIEWS["token_dropout"](request_of(bodies, rate=0.5, epoch=1))[0]
+    assert bodies_of(first) != bodies_of(second)
+
+
+def test_the_neighbour_of_the_last_sentence_is_itself() -> None:
+    one, other = VIEWS["neighbour"](request_of([[10, 11], [20, 21], [30, 31]]))
+    assert bodies_of(one) == [[10, 11], [20, 21], [30, 31]]
+    assert bodies_of(other) == [[20, 21], [30, 31], [30, 31]]
+
+
+def test_draws_are_even_and_differ_by_stream() -> None:
+    keys = np.arange(20_000)
+    draws = uniform(keys, seed=1, epoch=0, stream=1)
+    counts = np.histogram(draws, bins=10, range=(0, 1))[0]
+    assert counts.min() > 1_800
+    assert counts.max() < 2_200
+    other = uniform(keys, seed=1, epoch=0, stream=2)
+    assert abs(np.corrcoef(draws, other)[0, 1]) < 0.03
