@@ -14,6 +14,9 @@ from torch import Tensor
 from simcse_ml.training.checkpoints import Trained, trainable
 from simcse_ml.training.loop import Stage
 
+COMING = 200
+"""batches whose lengths are looked at for the plan"""
+
 
 @dataclass(frozen=True)
 class Length:
@@ -41,18 +44,27 @@ def no_trace(trained: Trained) -> Iterator[None]:
 
 
 def seconds_per_step(stage: Stage, step: Callable[[int], None]) -> float:
-    """Mean seconds of a few steps spread over the first epoch, so that short and long batches are both seen.
+    """Mean seconds of a step, from a few real ones: seconds a padded token, times the tokens of the batches to come.
 
     step: runs batch number i.
     """
-    last = max(stage.data.order.per_epoch - 1, 0)
-    step(last // 2)  # warms up
-    times = []
-    for index in sorted({last // 4, last * 3 // 4}):
+    per_epoch = stage.data.order.per_epoch
+    step(per_epoch // 2)  # warms up
+    seconds, tokens = 0.0, 0
+    for index in sorted({per_epoch // 4, per_epoch * 3 // 4}):
         began = time.perf_counter()
         step(index)
-        times.append(time.perf_counter() - began)
-    return mean(times)
+        seconds += time.perf_counter() - began
+        tokens += padded_tokens(stage, index)
+    coming = [padded_tokens(stage, index) for index in range(min(per_epoch, COMING))]
+    return seconds / max(tokens, 1) * mean(coming)
+
+
+def padded_tokens(stage: Stage, step: int) -> int:
+    """Rows times the longest row of batch `step`: what a transformer computes for one view."""
+    _, rows = stage.data.order.at(step)
+    offsets = stage.data.rows.rows.offsets
+    return len(rows) * int((offsets[rows + 1] - offsets[rows]).max(initial=1))
 
 
 def planned_length(
