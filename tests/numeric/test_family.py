@@ -14,13 +14,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from accelerate import Accelerator
 from torch import Tensor, nn
 
+from simcse_ml.events import Event, StepDone
 from simcse_ml.models.backbone import BackboneEncoder, Shape
 from simcse_ml.objectives.contract import LossBatch, LossParts, Pass, PassTokens
 from simcse_ml.objectives.info_nce import cosines, info_nce
 from simcse_ml.ragged import Ragged, from_lists
+from simcse_ml.settings.schema import ViewSettings
+from simcse_ml.training.batches import BatchOrder
+from simcse_ml.training.checkpoints import Checkpoints, Trained
 from simcse_ml.training.chunks import Drawn, Runner
+from simcse_ml.training.data import StageData
+from simcse_ml.training.loop import Schedule, Stage, Surroundings, run_stage
+from simcse_ml.training.rows import TokenRows
 from simcse_ml.training.step import training_step
 
 pytestmark = pytest.mark.numeric
@@ -155,3 +163,55 @@ def make_encoder(folder: Path, *, dropout: float) -> BackboneEncoder:
     config.hidden_dropout_prob = config.attention_probs_dropout_prob = dropout
     model = AutoModel.from_pretrained(folder, config=config, dtype=torch.float32)
     return BackboneEncoder(model, AutoTokenizer.from_pretrained(folder), Shape(max_tokens=16), name="tiny")
+
+
+@pytest.mark.parametrize("chunk_rows", [8, 3])
+def test_the_family_trains_through_the_projects_own_loop(tiny_bert: Path, tmp_path: Path, chunk_rows: int) -> None:
+    """Six steps of `run_stage` (order, views, clipping, after_step, checkpoints), whole and in chunks, no dropout."""
+    whole = through_the_loop(tiny_bert, tmp_path / "whole", chunk_rows=None)
+    parts = through_the_loop(tiny_bert, tmp_path / "parts", chunk_rows=chunk_rows)
+    assert [loss for loss, _ in whole[0]] == pytest.approx([loss for loss, _ in parts[0]], rel=1e-4)
+    assert [step for _, step in whole[0]] == [1, 2, 3, 4, 5, 6]
+    for name, value in whole[1].items():
+        torch.testing.assert_close(parts[1][name], value, rtol=1e-3, atol=1e-4, msg=name)
+
+
+def through_the_loop(
+    folder: Path, checkpoints: Path, *, chunk_rows: int | None
+) -> tuple[list[tuple[float, int]], dict[str, Tensor]]:
+    objective = Everything()
+    encoder = make_encoder(folder, dropout=0.0)
+    state = objective.state(encoder, torch.Generator().manual_seed(5))
+    (rows, _), _ = batch_of(24)
+    ids = np.arange(24)
+    data = StageData(
+        rows=TokenRows(rows, ids, 0),
+        order=BatchOrder("length_buckets", ids, rows.lengths, size=8, seed=1, stage="odd"),
+        views=(ViewSettings(),),
+        next_rows=np.full(24, -1),
+        batch_size=8,
+        seed=1,
+        stage="odd",
+    )
+    schedule = Schedule(
+        steps=6,
+        learning_rate=0.05,
+        warmup_share=0.2,
+        schedule="linear",
+        clip_norm=1.0,
+        chunk_rows=chunk_rows,
+        evaluate_every=3,
+        checkpoint_seconds=0.0,
+    )
+    parameters = [p for p in [*encoder.parameters(), *state.parameters()] if p.requires_grad]
+    trained = Trained(encoder, state, torch.optim.SGD(parameters, lr=0.05))
+    told: list[tuple[float, int]] = []
+
+    def sink(event: Event) -> None:
+        if isinstance(event, StepDone):
+            told.append((event.loss, event.step))
+
+    around = Surroundings(sink, Checkpoints(checkpoints), lambda: {}, lambda: False)
+    runner = Runner(encoder, state, objective.passes, torch.device("cpu"), "fp32")
+    run_stage(Stage(0, "odd", objective, data, schedule, seed=1), runner, trained, around, Accelerator(cpu=True))
+    return told, {**encoder.state_dict(), **{f"state.{k}": v for k, v in state.state_dict().items()}}
