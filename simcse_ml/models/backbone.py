@@ -100,7 +100,8 @@ class BackboneEncoder(Encoder):
     def pool(self, tokens: TokenStates, *, head: bool = False) -> Tensor:
         vectors = REDUCERS[self.shape.pooling.reduce](tokens.states, tokens.mask)  # (rows, dim)
         if head and self.head is not None:
-            return self.head(vectors).float()  # type: ignore[no-any-return]
+            headed: Tensor = self.head(vectors)
+            return headed.float()
         if self.shape.normalise:
             vectors = torch.nn.functional.normalize(vectors, dim=-1)
         return vectors
