@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from pathlib import Path
 
 
 class ExitCode(IntEnum):
@@ -51,4 +52,17 @@ class Interrupted(Exception):
 
     def __init__(self, resume_command: str = "") -> None:
         super().__init__(resume_command)
+        self.resume_command = resume_command
+
+
+class Fault(Exception):
+    """Our bug, met while a run was under way; the traceback is in the run's own log.
+
+    log: the file it was written to.  resume_command: what goes on with the run once it is mended.
+    """
+
+    def __init__(self, kind: str, log: Path, resume_command: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.log = log
         self.resume_command = resume_command

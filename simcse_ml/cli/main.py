@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import platform
 import signal
 import sys
 import tempfile
 import time
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
@@ -17,7 +15,8 @@ from typing import NoReturn
 from typer.main import get_command
 
 from simcse_ml.cli.app import ReaderGone, app, keep_examples
-from simcse_ml.errors import ExitCode, Interrupted, UserError
+from simcse_ml.errors import ExitCode, Fault, Interrupted, UserError
+from simcse_ml.faultlog import report_of
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -40,6 +39,12 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except ReaderGone:
         _close_standard_output()
         sys.exit(ExitCode.DONE)
+    except Fault as fault:
+        _say(
+            f"error: a fault of simcse-ml ({fault.kind}); the details are in {fault.log}, without your text; "
+            f"`{fault.resume_command}` tries again from the last checkpoint"
+        )
+        sys.exit(ExitCode.FAULT)
     except Exception as fault:  # the outermost frame: whatever arrives here is our fault
         _say(f"error: a fault of simcse-ml ({type(fault).__name__}); the details are in {_log(fault)}")
         sys.exit(ExitCode.FAULT)
@@ -62,14 +67,10 @@ def _close_standard_output() -> None:
 
 
 def _log(fault: Exception) -> Path:
-    """Write the traceback, without local variables, and say where."""
-    from simcse_ml import __version__
-
-    head = f"simcse-ml {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
-    text = head + "".join(traceback.format_exception(fault))
+    """Write the report and say where."""
     handle, name = tempfile.mkstemp(prefix=time.strftime("fault-%Y%m%d-%H%M%S-"), suffix=".txt", dir=_log_folder())
     with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(text)
+        file.write(report_of(fault, in_run=False))
     return Path(name)
 
 

@@ -10,8 +10,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from simcse_ml.errors import ExitCode, Interrupted, UserError
+from simcse_ml.errors import ExitCode, Fault, Interrupted, UserError
 from simcse_ml.events import Finished, Sink, tee
+from simcse_ml.faultlog import report_of
 from simcse_ml.files import atomic_file, sweep_partial, write_text
 from simcse_ml.jobs.choosing import Choice, choose_backbone
 from simcse_ml.jobs.request import TrainRequest, TrainResult
@@ -124,6 +125,10 @@ def _guarded(folder: RunFolder, request: TrainRequest, sink: Sink) -> TrainResul
                 raise
             mend = f"{error.mend}; `{command}` goes on"
             raise UserError(error.what, where=error.where, mend=mend, exit_code=error.exit_code) from error
+        except Exception as fault:  # the job runner: what nobody foresaw is written down in the run
+            write_text(folder.log, report_of(fault))
+            write_state(folder, read_state(folder), state="failed", problem=f"a fault ({type(fault).__name__})")
+            raise Fault(type(fault).__name__, folder.log, command) from fault
         told(Finished({"run": str(folder.path), "verdict": result.verdict}))
     return result
 
