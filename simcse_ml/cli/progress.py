@@ -156,9 +156,10 @@ class _Bars(_Lines):
 
 
 def planned(event: Planned) -> str:
-    """Such as: 3 epochs, batch 512, about 1 min 50 s."""
-    epochs = f"{event.epochs:g} epoch" + ("" if event.epochs == 1 else "s")
-    line = f"{epochs}, {event.steps:,} steps, batch {event.batch_size:,}, about {seconds(event.seconds)}"
+    """Such as: 3 epochs, 570 steps of 512 sentences, about 1 min 50 s."""
+    whole = f"{event.epochs:.3g} epoch" + ("" if event.epochs == 1 else "s")
+    share = whole if event.epochs >= 1 else f"{100 * event.epochs:.2g} % of an epoch"
+    line = f"{share}, {event.steps:,} steps of {event.batch_size:,} sentences, about {seconds(event.seconds)}"
     return f"{line}; {event.note}" if event.note else line
 
 

@@ -77,5 +77,6 @@ def test_quiet_leaves_warnings_only(capsys, how):
 
 
 def test_the_plan_and_a_step_read_as_sentences():
-    assert planned(Planned(570, 512, 3.0, 110)) == "3 epochs, 570 steps, batch 512, about 1 min 50 s"
+    assert planned(Planned(570, 512, 3.0, 110)) == "3 epochs, 570 steps of 512 sentences, about 1 min 50 s"
+    assert planned(Planned(32, 64, 0.385542, 136)) == "39 % of an epoch, 32 steps of 64 sentences, about 2 min 16 s"
     assert stepped(StepDone("a", 1, 2, 0.5, 1e-3, 5, 61), {}).endswith("1 min 1 s left")
