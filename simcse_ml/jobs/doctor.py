@@ -118,7 +118,7 @@ def _load() -> list[Check]:
 
     import psutil
 
-    from simcse_ml.training.devices import pick_threads
+    from simcse_ml.training.threads import pick_threads
 
     cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
     memory = psutil.virtual_memory()

@@ -24,10 +24,11 @@ from simcse_ml.training.checkpoints import Checkpoints, Trained
 from simcse_ml.training.chunks import Drawn, Runner
 from simcse_ml.training.data import StageData, next_in_document, usable_views
 from simcse_ml.training.devices import bf16_on_cpu, choose_precision, time_precisions
-from simcse_ml.training.loop import Evaluate, Schedule, Stage, Surroundings, run_stage
+from simcse_ml.training.loop import Evaluate, Stage, Surroundings, run_stage
 from simcse_ml.training.optimizer import make_optimizer
 from simcse_ml.training.plan import no_trace, planned_length, seconds_per_step
 from simcse_ml.training.rows import TokenRows
+from simcse_ml.training.schedule import Schedule
 from simcse_ml.training.seeds import torch_generator
 from simcse_ml.training.step import training_step
 

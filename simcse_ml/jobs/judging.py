@@ -42,7 +42,7 @@ def judge(
     trained: Encoder,
     untouched: Encoder,
     corpus: Corpus,
-    sets: list[PairSet],
+    sets: Sequence[PairSet],
     dev: PairSet | None,
     recipe: Recipe,
     precision: str,

@@ -10,7 +10,7 @@ from typing import Any
 
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.jobs.choosing import Choice
-from simcse_ml.training.loop import Schedule
+from simcse_ml.training.schedule import Schedule
 
 LIBRARIES = ("torch", "transformers", "tokenizers", "accelerate", "numpy")
 

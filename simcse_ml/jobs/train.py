@@ -15,6 +15,7 @@ from simcse_ml.events import Finished, Sink, tee
 from simcse_ml.faultlog import report_of
 from simcse_ml.files import atomic_file, sweep_partial, write_text
 from simcse_ml.jobs.choosing import Choice, choose_backbone
+from simcse_ml.jobs.gathering import gather
 from simcse_ml.jobs.request import TrainRequest, TrainResult
 from simcse_ml.languages.table import lang_info
 from simcse_ml.runs.control import clear_requests, stop_requested
@@ -113,9 +114,10 @@ def _guarded(folder: RunFolder, request: TrainRequest, sink: Sink) -> TrainResul
         told = tee(stack.enter_context(EventsFile(folder.events)), sink)
         try:
             choice = _choice(folder, request, told)
-            from simcse_ml.jobs.training_run import work
+            gathered = gather(folder, request, choice, told)
+            from simcse_ml.jobs.training_run import work  # torch is loaded here
 
-            result = work(folder, request, choice, told, stop_asked=_stop(folder), resume_command=command)
+            result = work(folder, gathered, choice, told, stop_asked=_stop(folder), resume_command=command)
         except (Interrupted, KeyboardInterrupt) as stopped:
             write_state(folder, read_state(folder), state="stopped")
             raise Interrupted(command) from stopped

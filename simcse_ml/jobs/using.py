@@ -90,7 +90,8 @@ def open_used(use: Use) -> OpenedModel:
     import torch
 
     from simcse_ml.models.opened import open_model
-    from simcse_ml.training.devices import pick_device, pick_threads
+    from simcse_ml.training.devices import pick_device
+    from simcse_ml.training.threads import pick_threads
 
     torch.set_num_threads(pick_threads(use.threads))
     device = pick_device(use.device)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
-import psutil
 import torch
 
 from simcse_ml.errors import ExitCode, UserError
@@ -44,19 +42,6 @@ def pick_device(asked: str) -> torch.device:
             exit_code=ExitCode.MACHINE,
         ) from error
     return device
-
-
-def pick_threads(asked: int | None) -> int:
-    """As asked, else the physical cores less those that other processes keep busy (two threads beside a busy process
-    are slower than one: docs/decisions.md).
-    """
-    if asked:
-        return asked
-    cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
-    allowed = len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process(), "cpu_affinity") else cores
-    cores = min(cores, allowed)
-    busy = psutil.getloadavg()[0]
-    return max(1, cores - int(busy)) if busy >= 1 else cores
 
 
 def bf16_on_cpu() -> bool:

@@ -22,24 +22,11 @@ from simcse_ml.training.checkpoints import Best, Checkpoints, Position, Trained,
 from simcse_ml.training.chunks import Drawn, Runner
 from simcse_ml.training.data import StageData
 from simcse_ml.training.optimizer import rate_at, set_rate
+from simcse_ml.training.schedule import Schedule
 from simcse_ml.training.step import StepResult, training_step
 
 Evaluate = Callable[[], Mapping[str, float]]
 """Numbers of the moment; the one named "dev", if there is one, chooses the checkpoint (higher is better)."""
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """How long and how fast: decided before the first step, kept in run.json."""
-
-    steps: int
-    learning_rate: float
-    warmup_share: float
-    schedule: str
-    clip_norm: float | None
-    chunk_rows: int | None
-    evaluate_every: int
-    checkpoint_seconds: float
 
 
 @dataclass(frozen=True)

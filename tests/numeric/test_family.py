@@ -27,8 +27,9 @@ from simcse_ml.training.batches import BatchOrder
 from simcse_ml.training.checkpoints import Checkpoints, Trained
 from simcse_ml.training.chunks import Drawn, Runner
 from simcse_ml.training.data import StageData
-from simcse_ml.training.loop import Schedule, Stage, Surroundings, run_stage
+from simcse_ml.training.loop import Stage, Surroundings, run_stage
 from simcse_ml.training.rows import TokenRows
+from simcse_ml.training.schedule import Schedule
 from simcse_ml.training.step import training_step
 
 pytestmark = pytest.mark.numeric

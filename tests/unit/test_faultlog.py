@@ -51,7 +51,7 @@ def test_a_fault_of_a_run_is_written_into_the_run_and_names_what_goes_on(tmp_pat
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError(SECRET)
 
-    monkeypatch.setattr("simcse_ml.jobs.training_run.work", broken)
+    monkeypatch.setattr(job, "gather", broken)
     text = tmp_path / "corpus.txt"
     text.write_text("あ\n", encoding="utf-8")
     request = TrainRequest(

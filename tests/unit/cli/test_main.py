@@ -136,3 +136,16 @@ main.main(["config"])
         process.stdout.close()
         told = process.stderr.read()
     assert (process.returncode, told) == (0, b"")
+
+
+def test_text_that_cannot_be_used_is_said_before_torch_is_loaded(tmp_path):
+    code = f"""
+import json, sys
+from simcse_ml.cli.main import main
+try:
+    main(["train", "--lang", "ja", {str(tmp_path / "nothere.txt")!r}, "--backbone", "builtin:static", "--offline"])
+except SystemExit as end:
+    assert end.code == 3, end.code
+    print(json.dumps(list(sys.modules)), file=sys.stderr)
+"""
+    assert not loaded_by(code) & {"torch", "transformers", "sklearn"}

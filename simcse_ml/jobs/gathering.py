@@ -1,0 +1,66 @@
+"""What a training needs before anything heavy is loaded: the recipe that runs, labelled sets, prepared text. No torch.
+
+Nearly everything a person can get wrong is noticed here, within a second instead of after torch has been imported.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from simcse_ml.events import Sink
+from simcse_ml.files import write_text
+from simcse_ml.jobs.choosing import Choice
+from simcse_ml.jobs.request import TrainRequest
+from simcse_ml.jobs.resolved import from_record
+from simcse_ml.languages.table import lang_info
+from simcse_ml.runs.folder import RunFolder
+from simcse_ml.runs.state import read_state
+from simcse_ml.settings.dump import recipe_yaml
+from simcse_ml.text.corpus import Corpus
+from simcse_ml.text.labelled.sts import PairSet, read_sts
+from simcse_ml.text.prepare import prepare_corpus
+from simcse_ml.training.threads import pick_threads
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """request: with the recipe that really runs.  sets: reported only.  dev: chooses the checkpoint.
+    threads: for this run, as before where it is resumed.
+    """
+
+    request: TrainRequest
+    sets: tuple[PairSet, ...]
+    dev: PairSet | None
+    corpus: Corpus
+    threads: int
+
+
+def gather(folder: RunFolder, request: TrainRequest, choice: Choice, sink: Sink) -> Gathered:
+    """Raises: UserError for labelled sets or text that cannot be used."""
+    if choice.is_static and request.static_recipe is not None:
+        request = replace(request, recipe=request.static_recipe, static_recipe=None)
+        write_text(folder.recipe, recipe_yaml(request.recipe))
+    settings = request.recipe.evaluation
+    dev = read_sts(Path(settings.dev)) if settings.dev else None
+    sets = tuple(read_sts(Path(name)) for name in settings.sts)
+    resolved = from_record(read_state(folder).machine)
+    threads = resolved.threads if resolved else pick_threads(request.threads)
+    os.environ["RAYON_NUM_THREADS"] = str(threads)  # the tokenizers' own pool would otherwise take every core
+    return Gathered(request, sets, dev, _corpus(request, [*sets, *([dev] if dev else [])], sink), threads)
+
+
+def _corpus(request: TrainRequest, known: list[PairSet], sink: Sink) -> Corpus:
+    recipe = request.recipe
+    exclude = sorted({text for pairs in known for text in (*pairs.left, *pairs.right)})
+    return prepare_corpus(
+        request.inputs,
+        lang_info(request.language),
+        recipe.text,
+        cache=request.cache_dir,
+        sink=sink,
+        encoding=request.encoding,
+        exclude=() if recipe.evaluation.keep_overlap else exclude,
+        seed=recipe.training.seed,
+    )
