@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from simcse_ml.cli.options import JsonOption, QuietOption
+from simcse_ml.cli.options import ColumnOption, JsonOption, QuietOption
 from simcse_ml.cli.render import clip, print_json, print_line, progress_sink, size, table
 
 if TYPE_CHECKING:
     from simcse_ml.text.labelled.recognise import Described
 
 CELL = 36
+LINE = 100
 
 
 def data(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files or folders.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files, folders, hf:OWNER/NAME.")],
+    column: ColumnOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -32,7 +34,7 @@ def data(
         from simcse_ml.jobs.data import DataRequest
         from simcse_ml.jobs.data import data as run
 
-        result = run(DataRequest(tuple(paths)), sink)
+        result = run(DataRequest(tuple(paths), column), sink)
     if json:
         print_json({"files": [asdict(file) for file in result.files]})
         return
@@ -57,6 +59,8 @@ def _show(file: Described) -> None:
         print_line("  labels: " + ", ".join(f"{label} {count:,}" for label, count in file.labels.items()))
     for warning in file.warnings:
         print_line(f"  {warning}")
+    if file.kind == "text" and file.columns != ("text",):
+        print_line("  columns: " + clip(", ".join(file.columns), LINE))
     head = file.columns if file.kind != "text" else ()
     for line in table([[clip(cell, CELL) for cell in row] for row in file.first], head=head):
         print_line(f"  {line}")

@@ -13,11 +13,13 @@ import typer
 from simcse_ml.cli.environment import Config, resolve_config
 
 __all__ = [
+    "ColumnOption",
     "Config",
     "DeviceOption",
     "EncodingOption",
     "JsonOption",
     "LangOption",
+    "MaxExpansionOption",
     "MaxTokensOption",
     "OutOption",
     "PrecisionOption",
@@ -57,6 +59,14 @@ SetOption = Annotated[
 ]
 EncodingOption = Annotated[
     str | None, typer.Option("--encoding", metavar="NAME", help="Encoding of the text, instead of a guess.")
+]
+ColumnOption = Annotated[
+    str | None,
+    typer.Option("--column", metavar="NAME", help="Column or key that holds the text, like text or meta.body."),
+]
+MaxExpansionOption = Annotated[
+    int | None,
+    typer.Option("--max-expansion", min=2, metavar="N", help="Times a packed file may expand; default: 200."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, and nothing else there.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress; warnings and errors only.")]

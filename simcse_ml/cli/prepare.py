@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simcse_ml.cli.options import (
+    ColumnOption,
     EncodingOption,
     JsonOption,
+    MaxExpansionOption,
     QuietOption,
     RecipeOption,
     RequiredLangOption,
@@ -29,7 +31,8 @@ SAMPLE_CELLS = 60
 
 def prepare(
     inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT", help='Files or folders of text; "-" is standard input.')
+        list[str],
+        typer.Argument(metavar="INPUT", help='Files, folders, hf:OWNER/NAME; "-" is standard input.'),
     ],
     lang: RequiredLangOption,
     out: Annotated[
@@ -41,6 +44,8 @@ def prepare(
     ] = None,
     no_split: Annotated[bool, typer.Option("--no-split", help="Take every line as one sentence.")] = False,
     encoding: EncodingOption = None,
+    column: ColumnOption = None,
+    max_expansion: MaxExpansionOption = None,
     recipe: RecipeOption = None,
     set_: SetOption = None,
     seed: SeedOption = None,
@@ -62,6 +67,10 @@ def prepare(
         flags: list[Flag] = []
         if max_sentences is not None:
             flags.append((f"--max-sentences {max_sentences}", "text.max_sentences", max_sentences))
+        if column is not None:
+            flags.append((f"--column {column}", "text.column", column))
+        if max_expansion is not None:
+            flags.append((f"--max-expansion {max_expansion}", "text.max_expansion", max_expansion))
         if no_split:
             flags.append(("--no-split", "text.split", False))
         if seed is not None:

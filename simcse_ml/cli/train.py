@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simcse_ml.cli.options import (
+    ColumnOption,
     DeviceOption,
     EncodingOption,
     JsonOption,
     LangOption,
+    MaxExpansionOption,
     MaxTokensOption,
     OutOption,
     PrecisionOption,
@@ -32,7 +34,8 @@ DEFAULT_RECIPE, STATIC_RECIPE = "unsup", "static"
 
 def train(
     inputs: Annotated[
-        list[str] | None, typer.Argument(metavar="INPUT", help='Files or folders of text; "-" is standard input.')
+        list[str] | None,
+        typer.Argument(metavar="INPUT", help='Files, folders, hf:OWNER/NAME; "-" is standard input.'),
     ] = None,
     *,
     lang: LangOption = None,
@@ -80,6 +83,8 @@ def train(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Agree to downloads over 1 GB.")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Do not look for a backbone on the Hub.")] = False,
     encoding: EncodingOption = None,
+    column: ColumnOption = None,
+    max_expansion: MaxExpansionOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -116,6 +121,8 @@ def train(
         _flag("--precision", "training.precision", precision),
         _flag("--seed", "training.seed", seed),
         _flag("--max-sentences", "text.max_sentences", max_sentences),
+        _flag("--column", "text.column", column),
+        _flag("--max-expansion", "text.max_expansion", max_expansion),
     ]
     config = resolve_config()
     with progress_sink(quiet=quiet, json=json) as sink:

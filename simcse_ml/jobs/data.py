@@ -11,7 +11,10 @@ from simcse_ml.text.labelled.recognise import Described, describe
 
 @dataclass(frozen=True)
 class DataRequest:
+    """column: as for --column, None to recognise it."""
+
     paths: tuple[Path, ...]
+    column: str | None = None
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,6 @@ def data(request: DataRequest, sink: Sink) -> DataResult:
     """Describe every path. Raises: UserError(INPUT) for one that does not exist."""
     files: list[Described] = []
     for number, path in enumerate(request.paths, start=1):
-        files.extend(describe(path))
+        files.extend(describe(path, request.column))
         sink(Progress("data", number, len(request.paths), path.name))
     return DataResult(tuple(files))

@@ -19,10 +19,10 @@ from simcse_ml.jobs.using import Use, open_text, open_used, run_named
 from simcse_ml.languages.table import lang_info
 from simcse_ml.text.corpus import MANIFEST
 from simcse_ml.text.decoding import decode
-from simcse_ml.text.prepare import STDIN
 from simcse_ml.text.sources.blocks import Facts, Hints
 from simcse_ml.text.sources.bytestream import open_bytes, read_chunks
 from simcse_ml.text.sources.lines import text_lines
+from simcse_ml.text.sources.location import STDIN
 
 STAGE = "vectors"
 BLOCK = 1024

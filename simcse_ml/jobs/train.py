@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict, replace
@@ -13,7 +12,7 @@ from typing import Any
 from simcse_ml.errors import ExitCode, Fault, Interrupted, UserError
 from simcse_ml.events import Finished, Sink, tee
 from simcse_ml.faultlog import report_of
-from simcse_ml.files import atomic_file, sweep_partial, write_text
+from simcse_ml.files import sweep_partial, write_text
 from simcse_ml.jobs.choosing import Choice, choose_backbone
 from simcse_ml.jobs.gathering import gather
 from simcse_ml.jobs.request import TrainRequest, TrainResult
@@ -25,8 +24,8 @@ from simcse_ml.runs.lock import hold
 from simcse_ml.runs.state import RunState, new_state, read_state, write_state
 from simcse_ml.settings.dump import recipe_yaml
 from simcse_ml.settings.schema import Recipe
-
-STDIN = "-"
+from simcse_ml.text.prepare import spooled
+from simcse_ml.text.sources.location import STDIN, hub_id, only_once
 
 __all__ = ["TrainRequest", "TrainResult", "request_of", "resume", "train"]
 
@@ -152,14 +151,19 @@ def _stop(folder: RunFolder) -> Callable[[], bool]:
 
 
 def _absolute(name: str) -> str:
-    return name if name == STDIN else str(Path(name).expanduser().resolve())
+    """So that the run can be resumed from anywhere; a data set on the Hub with the commit it stands at now."""
+    if name == STDIN or only_once(name):
+        return name
+    data_set = hub_id(name)
+    if data_set is not None:
+        from simcse_ml.text.sources.hub import pinned
+
+        return str(pinned(data_set))
+    return str(Path(name).expanduser().resolve())
 
 
 def _lasting(name: str, folder: RunFolder) -> str:
-    """Standard input can be read only once, so it is kept in the run for a resume."""
-    if name != STDIN:
+    """Standard input or a pipe can be read only once, so it is kept in the run for a resume."""
+    if not only_once(name):
         return name
-    path = folder.path / "work" / "standard-input.txt"
-    with atomic_file(path) as file:
-        shutil.copyfileobj(sys.stdin.buffer, file)
-    return str(path)
+    return str(spooled(name, folder.path / "work" / "standard-input.txt"))

@@ -15,8 +15,9 @@ from simcse_ml.runs.folder import RunFolder
 from simcse_ml.runs.state import read_state
 from simcse_ml.settings.schema import TextSettings
 from simcse_ml.text.corpus import MANIFEST, Corpus
-from simcse_ml.text.prepare import STDIN, prepare_corpus
+from simcse_ml.text.prepare import prepare_corpus
 from simcse_ml.text.sources.blocks import Hints
+from simcse_ml.text.sources.location import STDIN
 from simcse_ml.text.sources.opening import open_source
 
 if TYPE_CHECKING:

@@ -34,6 +34,10 @@ class TextSettings(Section):
     """keep at most this many, sampled as runs of neighbouring sentences."""
     held_out_share: float = Field(default=0.02, ge=0.0, le=0.5)
     """kept out of training for the collapse meters; at most 2,000 sentences."""
+    column: str | None = None
+    """column or key of tables and rows that holds the text ("a.b" for key b within a); null recognises it."""
+    max_expansion: int = Field(default=200, ge=2)
+    """times a packed file or an archive may expand, past its first 64 MiB, before it is refused as a bomb."""
 
 
 class BackboneSettings(Section):

@@ -23,6 +23,7 @@ from simcse_ml.text.steps.held_out import chosen_groups, target
 from simcse_ml.text.verdicts import CODES, KEPT, MOSTLY, Ordered, Verdicts, order_of
 
 LEAST_SENTENCES = 20
+LISTED_WARNINGS = 50
 LISTED_INPUTS = 1000
 """files named in the manifest; more are only counted"""
 
@@ -52,7 +53,7 @@ def build(
     _refuse_too_few(kept, read)
     ordered = order_of(
         read.shards,
-        marked=any(facts.documents == "marked" for facts in files) or len(files) > 1,
+        marked=any(facts.documents == "marked" for facts in files) or sum(facts.files for facts in files) > 1,
         rows=all(facts.documents == "rows" for facts in files),
     )
     with atomic_folder(done) as folder:
@@ -158,6 +159,8 @@ def _flush(part: _Part, path: Path, documents: int, last: int) -> tuple[int, int
 def _report(language: Language, read: FirstPass, verdicts: Verdicts, kept: int, documents: int) -> PrepareReport:
     files = [facts for facts in read.facts if facts.format != "skipped"]
     warnings = [warning for facts in read.facts for warning in facts.warnings]
+    more = sum(facts.more_warnings for facts in read.facts) + max(0, len(warnings) - LISTED_WARNINGS)
+    warnings = [*warnings[:LISTED_WARNINGS], *([f"{more:,} more warnings of this kind"] if more else [])]
     if verdicts.foreign > MOSTLY:
         warnings.append(f"{verdicts.foreign:.0%} of the sentences are in no script of {language.name}; check --lang")
     return PrepareReport(
@@ -166,10 +169,10 @@ def _report(language: Language, read: FirstPass, verdicts: Verdicts, kept: int, 
         kept=kept,
         documents=documents,
         bytes=sum(facts.bytes for facts in files),
-        files=len(files),
-        skipped_files=len(read.facts) - len(files),
+        files=sum(facts.files for facts in files),
+        skipped_files=sum(facts.skipped for facts in read.facts),
         in_language=round(1.0 - verdicts.foreign, 4),
-        inputs=tuple(InputFacts.of(facts) for facts in files[:LISTED_INPUTS]),
+        inputs=tuple(InputFacts.of(facts) for facts in files[:LISTED_INPUTS] if facts.files),
         dropped=_in_order(read.ledger.counts),
         samples={name: tuple(texts) for name, texts in read.ledger.samples.items()},
         warnings=tuple(warnings),

@@ -23,10 +23,10 @@ from simcse_ml.text.fingerprint import fingerprint
 from simcse_ml.text.lock import only_one
 from simcse_ml.text.shards import first_pass
 from simcse_ml.text.sources.blocks import Hints
+from simcse_ml.text.sources.folder import shown
+from simcse_ml.text.sources.location import STDIN, hub_id, only_once
 from simcse_ml.text.steps.overlap import keys
 from simcse_ml.text.verdicts import judge
-
-STDIN = "-"
 
 
 def prepare_corpus(
@@ -40,7 +40,8 @@ def prepare_corpus(
     exclude: Sequence[str] = (),
     seed: int = 42,
 ) -> Corpus:
-    """The prepared text of `inputs` (files, folders, "-" for standard input), from the cache if it lies there.
+    """The prepared text of `inputs` (files, folders, "-" for standard input, data sets on the Hub), from the cache if
+    it lies there.
 
     exclude: sentences of evaluation sets, left out whatever their spacing and final stop.
     Raises: UserError(INPUT) for inputs that are missing, no text, or too little of it.
@@ -51,7 +52,7 @@ def prepare_corpus(
     folder = cache / "text"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(prefix=PARTIAL, dir=folder) as spool:
-        paths = tuple(_spooled(Path(spool)) if name == STDIN else Path(name).expanduser() for name in inputs)
+        paths = tuple(_readable(name, Path(spool) / str(number), sink) for number, name in enumerate(inputs))
         asked = _Asked(paths, language, settings, encoding, keys(exclude), seed)
         corpus = _prepared(asked, folder, sink)
     for line in corpus.report.lines():
@@ -75,14 +76,22 @@ class _Asked:
 
 def _prepared(asked: _Asked, folder: Path, sink: Sink) -> Corpus:
     """The corpus below `folder`, made if it is not there; what a killed process left is gone on with."""
-    name = fingerprint(asked.paths, asked.language, asked.settings, asked.encoding, asked.excluded, asked.seed)
+    name, sizes = fingerprint(asked.paths, asked.language, asked.settings, asked.encoding, asked.excluded, asked.seed)
     done, work = folder / name, folder / f"{name}.work"
     if not (done / MANIFEST).is_file():
         with only_one(folder / f"{name}.lock"):
             if not (done / MANIFEST).is_file():
                 work.mkdir(exist_ok=True, mode=0o700)
                 sweep_partial(work)
-                hints = Hints(asked.encoding, asked.language.encodings, asked.language.scripts)
+                hints = Hints(
+                    asked.encoding,
+                    asked.language.encodings,
+                    asked.language.scripts,
+                    column=asked.settings.column,
+                    language=asked.language.code,
+                    most_expansion=asked.settings.max_expansion,
+                    sizes=sizes,
+                )
                 read = first_pass(asked.paths, asked.language, asked.settings, hints, asked.excluded, work, sink)
                 verdicts = judge(read.shards, asked.settings, asked.seed, work)
                 build(done, name, asked.language, asked.settings, read, verdicts, asked.seed)
@@ -90,9 +99,29 @@ def _prepared(asked: _Asked, folder: Path, sink: Sink) -> Corpus:
     return Corpus.open(done)
 
 
-def _spooled(folder: Path) -> Path:
-    """Standard input, copied into the private cache: it can be read only once."""
-    path = folder / "standard-input"
+def _readable(name: str, spool: Path, sink: Sink) -> Path:
+    """A path that can be read more than once, or a data set on the Hub with its commit.
+
+    Raises: UserError(MACHINE) for a data set that is not to be had.
+    """
+    if only_once(name):
+        if name != STDIN:
+            sink(Said("text", f"{shown(name)}: reading from this pipe until it is closed"))
+        return spooled(name, spool / ("standard-input" if name == STDIN else shown(Path(name).name)))
+    data_set = hub_id(name)
+    if data_set is not None:
+        from simcse_ml.text.sources.hub import pinned
+
+        return Path(str(pinned(data_set)))
+    return Path(name).expanduser()
+
+
+def spooled(name: str, path: Path) -> Path:
+    """Standard input or a named pipe, copied to `path`: it can be read only once."""
     with atomic_file(path) as file:
-        shutil.copyfileobj(sys.stdin.buffer, file)
+        if name == STDIN:
+            shutil.copyfileobj(sys.stdin.buffer, file)
+        else:
+            with Path(name).expanduser().open("rb") as pipe:
+                shutil.copyfileobj(pipe, file)
     return path

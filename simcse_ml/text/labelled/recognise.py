@@ -6,13 +6,16 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 from simcse_ml.errors import UserError
 from simcse_ml.text.labelled.sts import LEFT, RIGHT, SCORE
 from simcse_ml.text.labelled.tables import Table, read_table
-from simcse_ml.text.sources.blocks import Hints, Source
+from simcse_ml.text.sources.blocks import Facts, Hints, Source
+from simcse_ml.text.sources.folder import shown
+from simcse_ml.text.sources.location import hub_id
 from simcse_ml.text.sources.opening import open_source
 
 Kind = Literal["text", "sts", "nli", "pairs", "unreadable"]
@@ -23,6 +26,8 @@ FIRST_ROWS = 3
 TABLE_BYTES = 64 << 20
 """a larger file is text: labelled sets are small"""
 MOST_LABELS = 12
+MOST_ROWS = 1000
+"""of a data set on the Hub that are fetched to describe it"""
 
 
 @dataclass(frozen=True)
@@ -45,71 +50,87 @@ class Described:
     warnings: tuple[str, ...] = ()
 
 
-def describe(path: Path) -> list[Described]:
-    """One description for a file, one for each file below a folder.
+def describe(path: Path, column: str | None = None) -> list[Described]:
+    """One description for a file or a data set on the Hub, one for each file below a folder or in an archive.
 
-    Raises: UserError(INPUT) if there is no such path, or no text in the folder.
+    column: as for --column.  Raises: UserError(INPUT) if there is no such path, or no text in the folder.
     """
-    if not path.is_dir():
-        return [_described_file(path)]
     found: list[Described] = []
-    for source in open_source(path, Hints()):
-        file = path / source.facts.name
-        if source.facts.format == "skipped":
-            found.append(Described(str(file), "unreadable", problem=source.facts.warnings[0].removesuffix("; skipped")))
-        else:
-            found.append(_described(file, source))
+    data_set = hub_id(path)
+    try:
+        for source in open_source(path, Hints(column=column)):
+            facts = source.facts
+            inside = path.is_dir() or facts.name != shown(path.name)
+            name = str(path / facts.name) if path.is_dir() else facts.name if inside else str(path)
+            on_disk = path / facts.name if path.is_dir() else None if inside else path
+            if facts.format == "skipped":
+                found.append(_unreadable(name, facts))
+            elif facts.files:
+                found.append(_described(name, on_disk, source, column, rows=MOST_ROWS if data_set else None))
+    except UserError as error:
+        if found and not any(one.kind != "unreadable" for one in found):
+            return found
+        if path.is_dir() or not path.exists():
+            raise
+        labelled = _labelled_file(path, None)
+        found.append(labelled or Described(str(path), "unreadable", problem=f"{error.what}; {error.mend}"))
     return found
 
 
-def _described_file(path: Path) -> Described:
-    try:
-        source = next(iter(open_source(path, Hints())))
-    except UserError as error:
-        if not path.exists():
-            raise
-        return Described(str(path), "unreadable", problem=error.what)
-    return _described(path, source)
+def _unreadable(name: str, facts: Facts) -> Described:
+    return Described(
+        name, "unreadable", problem=facts.warnings[0].removeprefix(f"{facts.name}: ").removesuffix("; skipped")
+    )
 
 
-def _described(path: Path, source: Source) -> Described:
-    if source.facts.format != "plain text" and path.stat().st_size <= TABLE_BYTES:
-        try:
-            labelled = _labelled(read_table(path, (*LEFT, *RIGHT, *SCORE, *LABEL)), source)
-        except UserError:
-            labelled = None
+def _described(name: str, path: Path | None, source: Source, column: str | None, rows: int | None) -> Described:
+    """path: None where it does not lie on disk by itself.  rows: how many are looked at, None for all."""
+    if path is not None and column is None and source.facts.format != "plain text":
+        labelled = _labelled_file(path, source)
         if labelled is not None:
             for _ in source.blocks:  # to its end, so that the file is closed
                 pass
             return labelled
-    return _text(path, source)
+    return _text(name, source, rows)
 
 
-def _text(path: Path, source: Source) -> Described:
+def _labelled_file(path: Path, source: Source | None) -> Described | None:
+    """The description of a file that holds pairs; source: None where no column of it is text alone."""
+    try:
+        if path.stat().st_size > TABLE_BYTES:
+            return None
+        return _labelled(read_table(path, (*LEFT, *RIGHT, *SCORE, *LABEL)), source)
+    except (UserError, OSError):
+        return None
+
+
+def _text(path: str, source: Source, most: int | None) -> Described:
     rows = 0
     first: list[tuple[str, ...]] = []
     facts = source.facts
     try:
-        for block in source.blocks:
+        for block in source.blocks if most is None else islice(source.blocks, most):
             rows += 1
             if len(first) < FIRST_ROWS:
                 first.append((block.text[:200],))
     except UserError as error:
-        return Described(str(path), "unreadable", facts.format, facts.encoding, facts.bytes, problem=error.what)
+        return Described(path, "unreadable", facts.format, facts.encoding, facts.bytes, problem=error.what)
+    if facts.format == "skipped":  # found out only when it was read
+        return _unreadable(path, facts)
     return Described(
-        str(path),
+        path,
         "text",
         facts.format + (f", {facts.compression}" if facts.compression else ""),
         facts.encoding,
         facts.bytes,
         rows,
-        ("text",),
+        facts.columns or ("text",),
         tuple(first),
-        warnings=tuple(facts.warnings),
+        warnings=(*facts.warnings, *([f"only the first {most:,} rows were looked at"] if rows == most else [])),
     )
 
 
-def _labelled(table: Table, source: Source) -> Described | None:
+def _labelled(table: Table, source: Source | None) -> Described | None:
     """The description if the table holds pairs, else None."""
     names = [name.casefold() for name in table.columns]
     left, right, score, label = (_place(names, choices) for choices in (LEFT, RIGHT, SCORE, LABEL))
@@ -127,7 +148,7 @@ def _labelled(table: Table, source: Source) -> Described | None:
         str(table.path),
         kind,
         table.kind,
-        source.facts.encoding,
+        source.facts.encoding if source is not None else "utf-8",
         table.path.stat().st_size,
         len(table.records),
         tuple(name or f"column {number}" for number, name in enumerate(table.columns, start=1)),

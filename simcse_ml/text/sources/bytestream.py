@@ -1,43 +1,81 @@
-"""The bytes of a file, unpacked on the way."""
+"""The bytes of a file, unpacked on the way; no more of them than the file had when it was opened."""
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.text.sources import magic
 from simcse_ml.text.sources.blocks import Facts
+from simcse_ml.text.sources.expansion import Expansion
 from simcse_ml.text.sources.unpacking import DAMAGE, UNPACKERS
 
 CHUNK = 1 << 16
 PACKED_CHUNK = 1 << 12
 """small steps: what comes before a damaged byte is then not lost with it"""
-RATIO_LIMIT = 200
-"""times a stream may expand before it is called a bomb ..."""
-RATIO_FREE = 1 << 28
-"""... once it is past these bytes of output"""
+KINDS = (
+    (stat.S_ISDIR, "this is a folder"),
+    (stat.S_ISFIFO, "this is a pipe, which can be read only once"),
+    (stat.S_ISSOCK, "this is a socket"),
+    (stat.S_ISCHR, "this is a device"),
+    (stat.S_ISBLK, "this is a device"),
+)
+"""what is no file"""
 
 
-def open_bytes(path: Path) -> IO[bytes]:
+class Reader(Protocol):
+    """What bytes are read from: a file, a member of an archive."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
+def open_bytes(path: Path | str) -> IO[bytes]:
     """The file, opened for reading. Raises: UserError(INPUT) with the mend if it cannot be."""
     try:
-        return path.open("rb")
+        mode = os.stat(path).st_mode
+        for is_kind, what in KINDS:
+            if is_kind(mode):
+                mend = f"pipe it in: cat {path} | simcse-ml ... -" if stat.S_ISFIFO(mode) else "give a file or a folder"
+                raise UserError(what, where=str(path), mend=mend, exit_code=ExitCode.INPUT)
+        return open(path, "rb")
     except FileNotFoundError as error:
         raise UserError(
             "there is no such file", where=str(path), mend="check the path", exit_code=ExitCode.INPUT
         ) from error
-    except OSError as error:
-        raise UserError(
-            f"it cannot be read ({error.strerror})",
-            where=str(path),
-            mend="check its permissions",
-            exit_code=ExitCode.INPUT,
-        ) from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        mend = "check its permissions" if isinstance(error, PermissionError) else "check the path"
+        raise UserError(f"it cannot be read ({why})", where=str(path), mend=mend, exit_code=ExitCode.INPUT) from error
 
 
-def read_chunks(file: IO[bytes], facts: Facts) -> Iterator[bytes]:
+class Upto:
+    """The first `size` bytes of a file that may grow or shrink meanwhile; either is said."""
+
+    def __init__(self, file: IO[bytes], size: int, facts: Facts) -> None:
+        self._file, self._size, self._left, self._facts = file, size, size, facts
+
+    def read(self, size: int = -1, /) -> bytes:
+        data = self._file.read(self._left if size < 0 else min(size, self._left))
+        self._left -= len(data)
+        if size and not data:
+            self._look()
+        return data
+
+    def _look(self) -> None:
+        name, size = self._facts.name, self._size
+        if self._left:
+            self._facts.warn(
+                f"{name}: it became shorter while it was read; {size - self._left:,} of {size:,} bytes used"
+            )
+        elif os.fstat(self._file.fileno()).st_size > size:
+            self._facts.warn(f"{name}: it grew while it was read; its first {size:,} bytes were used")
+
+
+def read_chunks(file: Reader, facts: Facts, expansion: Expansion | None = None) -> Iterator[bytes]:
     """The unpacked bytes of `file` in chunks; `facts.bytes` counts the packed ones.
 
     Raises: UserError(INPUT) for a stream that expands too much.
@@ -46,7 +84,7 @@ def read_chunks(file: IO[bytes], facts: Facts) -> Iterator[bytes]:
     kind = magic.compression(head)
     if kind is not None:
         facts.compression = kind
-        yield from _unpacked(head, file, kind, facts)
+        yield from _unpacked(head, file, kind, facts, expansion or Expansion())
         return
     while head:
         facts.bytes += len(head)
@@ -54,17 +92,17 @@ def read_chunks(file: IO[bytes], facts: Facts) -> Iterator[bytes]:
         head = file.read(CHUNK)
 
 
-def _unpacked(data: bytes, file: IO[bytes], kind: str, facts: Facts) -> Iterator[bytes]:
-    unpacker, fresh, written = UNPACKERS[kind](), True, 0
+def _unpacked(data: bytes, file: Reader, kind: str, facts: Facts, expansion: Expansion) -> Iterator[bytes]:
+    unpacker, fresh = UNPACKERS[kind](), True
     try:
         while data:
             facts.bytes += len(data)
+            expansion.feed(len(data))
             rest: bytes | None = data
             while rest:
                 fresh = False
                 for piece in unpacker.pieces(rest):
-                    written += len(piece)
-                    _check_ratio(written, facts)
+                    expansion.add(len(piece), facts.name)
                     if piece:
                         yield piece
                 rest = unpacker.rest
@@ -78,13 +116,3 @@ def _unpacked(data: bytes, file: IO[bytes], kind: str, facts: Facts) -> Iterator
         return
     if not fresh:
         facts.warn(f"{facts.name}: the {kind} data are cut off at byte {facts.bytes:,}; what comes before was used")
-
-
-def _check_ratio(written: int, facts: Facts) -> None:
-    if written > RATIO_FREE and written > RATIO_LIMIT * facts.bytes:
-        raise UserError(
-            f"it expands more than {RATIO_LIMIT} times",
-            where=facts.name,
-            mend="if it is meant to, unpack it yourself and give the unpacked file",
-            exit_code=ExitCode.INPUT,
-        )

@@ -1,27 +1,65 @@
-"""The files below a folder, in a fixed order; links out of it are not followed, hidden files are skipped."""
+"""The files below a folder, in a fixed order; links out of it are not followed, hidden files are not read."""
 
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 
-def files_below(folder: Path) -> Iterator[Path]:
-    """Every visible regular file, sorted by name, folder by folder."""
-    root = folder.resolve()
-    yield from _walk(folder, root, frozenset({root}))
+class Found(NamedTuple):
+    """path: as the file system has it.  problem: why it is not read, or "".  size: bytes, 0 for what is not read."""
+
+    path: str
+    problem: str = ""
+    size: int = 0
 
 
-def _walk(folder: Path, root: Path, above: frozenset[Path]) -> Iterator[Path]:
+def files_below(folder: Path) -> Iterator[Found]:
+    """Every visible file, sorted by name, folder by folder; one folder's names are in memory at a time.
+
+    Links out of the folder, links that end nowhere, devices and pipes come with their problem, and are not opened.
+    """
+    root = os.path.realpath(folder)
+    yield from _walk(str(folder), root, frozenset({root}))
+
+
+def shown(path: str) -> str:
+    """A path that can be printed and written as UTF-8: bytes of a name that are no UTF-8 become U+FFFD."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _walk(folder: str, root: str, above: frozenset[str]) -> Iterator[Found]:
     """above: real paths of the folders on the way, so that a link back up is not followed round and round."""
-    for name in sorted(os.listdir(folder)):
-        path = folder / name
-        real = path.resolve()
-        if name.startswith(".") or (path.is_symlink() and root not in real.parents):
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError as error:
+        yield Found(folder, f"this folder cannot be read ({error.strerror})")
+        return
+    for name in names:
+        if name.startswith("."):
             continue
-        if path.is_dir():
-            if real not in above:
+        path = os.path.join(folder, name)
+        try:
+            mode = os.lstat(path).st_mode
+            if stat.S_ISLNK(mode):
+                real = os.path.realpath(path)
+                if real != root and not real.startswith(os.path.join(root, "")):
+                    yield Found(path, "a link out of the folder is not followed")
+                    continue
+            state = os.stat(path)
+        except OSError as error:
+            yield Found(path, f"it cannot be read ({error.strerror})")
+            continue
+        if stat.S_ISDIR(state.st_mode):
+            real = os.path.realpath(path)
+            if real in above:
+                yield Found(path, "a link back to a folder above is not followed")
+            else:
                 yield from _walk(path, root, above | {real})
-        elif path.is_file():
-            yield path
+        elif stat.S_ISREG(state.st_mode):
+            yield Found(path, "", state.st_size)
+        else:
+            yield Found(path, "this is a pipe, a socket or a device, no file")

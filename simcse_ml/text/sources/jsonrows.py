@@ -1,57 +1,95 @@
-"""JSON lines, and one JSON array of rows, read as a stream."""
+"""JSON lines, and JSON values one after another or in one array, read as a stream."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from functools import partial
 
-from simcse_ml.text.sources.lines import ROW_LIMIT, rows
+from simcse_ml.text.sources.blocks import Facts
+from simcse_ml.text.sources.lines import ROW_HEAD, ROW_LIMIT, rows
 from simcse_ml.text.sources.rows import Row
+from simcse_ml.text.sources.tables import count_long_row
+
+_BETWEEN = re.compile(r"[ \t\r\n,]*")
 
 
-def json_lines(chunks: Iterator[str]) -> Iterator[Row]:
-    """A row a line; a line that is no JSON object or string comes without fields."""
-    for number, line in enumerate(rows(chunks), start=1):
+def json_lines(chunks: Iterator[str], facts: Facts) -> Iterator[Row]:
+    """A row a line; a line that is no JSON object, text or list of texts comes without fields."""
+    for number, line in enumerate(rows(chunks, partial(count_long_row, facts)), start=1):
         if line.strip():
             yield Row(_fields(_parsed(line)), number, line.strip())
 
 
-def json_array(chunks: Iterator[str]) -> Iterator[Row]:
-    """The elements of one array; the rest of it after a broken element comes as one row without fields."""
-    decoder, text, number = json.JSONDecoder(), "", 0
+def json_values(chunks: Iterator[str], facts: Facts) -> Iterator[Row]:
+    """The elements of one array, or values that stand one after another.
+
+    What is left after a broken value, or one of more than ROW_LIMIT characters, cannot be parted: it is one broken row.
+    """
+    decoder, text, number, at = json.JSONDecoder(), "", 0, 0
     started = False
+    tried = 0  # length of text when the last try ended in its middle
     for chunk in chunks:
         text += chunk
         if not started:
-            text = text.lstrip().removeprefix("[")
+            text = text.lstrip("\ufeff \t\r\n").removeprefix("[")
             started = True
+        if len(text) < 2 * tried and len(text) <= ROW_LIMIT:
+            continue  # a long element is tried again only when twice as much of it is there
+        at = 0
         while True:
-            text = text.lstrip(" \t\r\n,")
-            if not text or text[0] == "]":
+            at = _end(_BETWEEN, text, at)
+            if at == len(text) or text[at] == "]":
                 break
             try:
-                value, end = decoder.raw_decode(text)
-            except json.JSONDecodeError:
+                value, end = decoder.raw_decode(text, at)
+            except (ValueError, RecursionError):
                 break  # the element may go on in the next chunk
-            if end == len(text) and not isinstance(value, dict | str):
+            if end == len(text) and not isinstance(value, dict | str | list):
                 break  # a number that may go on
             number += 1
-            yield Row(_fields(value), number, text[:end])
-            text = text[end:]
-        if len(text) > ROW_LIMIT:
+            yield Row(_fields(value), number, text[at:end])
+            at = end
+        text = text[at:]
+        tried = len(text)
+        if tried > ROW_LIMIT:
             break
-    if text and text[0] != "]":
-        yield Row(None, number + 1, text[:200])
+    yield from _rest(text, decoder, number, facts)
+
+
+def _rest(text: str, decoder: json.JSONDecoder, number: int, facts: Facts) -> Iterator[Row]:
+    """Whole values at the end that were not tried yet, then what is broken."""
+    at = 0
+    while (at := _end(_BETWEEN, text, at)) < len(text) and text[at] != "]":
+        number += 1
+        try:
+            value, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError) as error:
+            facts.warn(f"{facts.name}: from value {number:,} on it is no JSON that could be read ({_why(error)})")
+            yield Row(None, number, text[at : at + ROW_HEAD])
+            return
+        yield Row(_fields(value), number, text[at:end])
+        at = end
+
+
+def _why(error: Exception) -> str:
+    return "nested too deeply" if isinstance(error, RecursionError) else getattr(error, "msg", str(error))
+
+
+def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
+    found = pattern.match(text, at)
+    return found.end() if found else at
 
 
 def _parsed(line: str) -> object:
     try:
         return json.loads(line)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return None
 
 
 def _fields(value: object) -> dict[str, object] | None:
-    if isinstance(value, str):
+    if isinstance(value, str | list):
         return {"text": value}
     return value if isinstance(value, dict) else None

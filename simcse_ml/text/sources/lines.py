@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 LINE_LIMIT = 1 << 18
 """characters; a longer line is cut where a sentence ends"""
-ROW_LIMIT = 1 << 24
-"""characters of one line of a table or of JSON lines; a longer one is cut and will not parse"""
+ROW_LIMIT = 1 << 22
+"""characters of one line of a table or of JSON lines, about three thick books; a longer one is left out and counted"""
+ROW_HEAD = 200
+"""characters of such a line that are shown"""
 
 _ENDS = re.compile(r"\r+\n|\r")
 _ANY_END = "\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _STOP = re.compile(r"[.!?。！？।॥။።؟۔།៕។]")
+
+
+def _ignore(_row: str) -> None:
+    """For callers that do not count."""
 
 
 def text_lines(chunks: Iterator[str]) -> Iterator[str]:
@@ -46,22 +52,30 @@ def _place_to_cut(line: str) -> int:
     return len(piece) - len(tail) + blank + 1 if blank >= 0 else len(piece)
 
 
-def rows(chunks: Iterator[str]) -> Iterator[str]:
-    r"""Lines that end in \n, with that end: what JSON lines and CSV readers want. A row of ROW_LIMIT is cut."""
-    rest = ""
+def rows(chunks: Iterator[str], too_long: Callable[[str], None] = _ignore) -> Iterator[str]:
+    r"""Lines that end in \n, with that end: what JSON lines and CSV readers want.
+
+    too_long: called with the beginning of each row of more than ROW_LIMIT characters, which does not come.
+    """
     parts: list[str] = []  # of a row that is longer than a chunk
     size = 0
     for chunk in chunks:
         if "\n" not in chunk:
-            parts.append(chunk)
             size += len(chunk)
-            if size > ROW_LIMIT:
-                yield "".join(parts) + "\n"
-                parts, size = [], 0
+            if size <= ROW_LIMIT:
+                parts.append(chunk)
+            else:
+                parts = [parts[0][:ROW_HEAD] if parts else chunk[:ROW_HEAD]]
             continue
-        lines = ("".join(parts) + chunk).split("\n")
-        rest = lines.pop()
-        yield from (line + "\n" for line in lines)
-        parts, size = ([rest] if rest else []), len(rest)
-    if parts:
+        lines = chunk.split("\n")
+        size += len(lines[0])
+        if size > ROW_LIMIT:
+            too_long(parts[0] if parts else lines[0][:ROW_HEAD])
+        else:
+            yield "".join(parts) + lines[0] + "\n"
+        yield from (line + "\n" for line in lines[1:-1])
+        parts, size = ([lines[-1]] if lines[-1] else []), len(lines[-1])
+    if size > ROW_LIMIT:
+        too_long(parts[0])
+    elif parts:
         yield "".join(parts)

@@ -2,106 +2,211 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.text.decoding import decode
 from simcse_ml.text.sources.blocks import Block, Facts, Hints, Source
-from simcse_ml.text.sources.bytestream import open_bytes, read_chunks
-from simcse_ml.text.sources.folder import files_below
-from simcse_ml.text.sources.jsonrows import json_array, json_lines
-from simcse_ml.text.sources.plain import plain_blocks
-from simcse_ml.text.sources.rows import row_blocks
-from simcse_ml.text.sources.tables import table_delimiter, table_rows
+from simcse_ml.text.sources.bytestream import Reader, Upto, open_bytes, read_chunks
+from simcse_ml.text.sources.entries import Entry
+from simcse_ml.text.sources.expansion import Expansion
+from simcse_ml.text.sources.folder import files_below, shown
+from simcse_ml.text.sources.formats import BYTES, TEXTS, Opened
+from simcse_ml.text.sources.grouping import grouped
+from simcse_ml.text.sources.html import declared_encoding, is_html
+from simcse_ml.text.sources.location import hub_id
 
-FORMAT_HEAD = 1 << 16
-"""characters that tell the format"""
+BYTE_HEAD = 1 << 12
+"""bytes that tell the formats of bytes"""
+TEXT_HEAD = 1 << 16
+"""characters that tell the formats of text"""
 
 
 def open_source(location: str | Path, hints: Hints) -> Iterator[Source]:
-    """The file at `location`, or every file below it, one at a time; each source is to be used up before the next.
+    """The file or data set at `location`, or every file below it, one at a time; each is to be used up before the next.
 
-    Raises: UserError(INPUT) for a file that is missing or no text, a folder without a file that is.
+    Files of a folder and members of an archive that cannot be read are skipped, with a warning in their facts.
+    Raises: UserError(INPUT) for a file that is missing or no text, a folder or archive without a file that is;
+    UserError(MACHINE) for a data set on the Hub that is not to be had.
     """
+    data_set = hub_id(location)
+    if data_set is not None:
+        from simcse_ml.text.sources.hub import hub_source
+
+        yield hub_source(data_set, hints)
+        return
     path = Path(location)
     if not path.is_dir():
-        yield _open_file(path, path.name, hints)
+        name = shown(path.name)
+        yield from grouped(_opened(Entry(name, lambda: open_bytes(path), str(path)), hints, within=False))
         return
-    skipped = 0
-    found = 0
-    for file in files_below(path):
-        try:
-            source = _open_file(file, str(file.relative_to(path)), hints)
-        except UserError as error:
-            skipped += 1
-            facts = Facts(str(file.relative_to(path)), format="skipped")
-            facts.warn(f"{error.where}: {error.what}; skipped")
-            yield Source(facts, iter(()))
+    yield from grouped(_several(_folder_entries(path), hints, shown(str(path)), "folder"))
+
+
+def _folder_entries(folder: Path) -> Iterator[Entry]:
+    for found in files_below(folder):
+        name, path = shown(os.path.relpath(found.path, folder)), found.path
+        yield Entry(name, lambda path=path: open_bytes(path), path, problem=found.problem)  # type: ignore[misc]
+
+
+def _several(entries: Iterator[Entry], hints: Hints, where: str, kind: str) -> Iterator[Source]:
+    """The sources of all entries. Raises: UserError(INPUT) at the end if none gave any text."""
+    used = 0
+    first_problem = ""
+    for entry in entries:
+        if entry.problem:
+            yield _skipped(entry.name, entry.problem)
             continue
-        found += 1
-        yield source
-    if not found:
+        try:
+            for source in _opened(entry, hints, within=kind != "folder"):
+                yield Source(source.facts, _kept_going(source))
+                used += source.facts.files
+                first_problem = first_problem or next(iter(source.facts.warnings), "")
+        except UserError as error:
+            if error.exit_code == ExitCode.USAGE:
+                raise
+            first_problem = first_problem or str(error)
+            yield _skipped(entry.name, f"{error.what}; {error.mend}")
+    if not used:
         raise UserError(
-            "there is no text file in this folder" + (f" ({skipped} others)" if skipped else ""),
-            where=str(path),
-            mend="give a folder of text files, tables or JSON lines",
+            f"there is no text file in this {kind}" + (f" ({first_problem})" if first_problem else ""),
+            where=where,
+            mend="give text files, tables, web pages or archives of them",
             exit_code=ExitCode.INPUT,
         )
 
 
-def _open_file(path: Path, name: str, hints: Hints) -> Source:
-    """Raises: UserError(INPUT) if it is missing, empty, or no text."""
-    file = open_bytes(path)
+def _skipped(name: str, why: str) -> Source:
     facts = Facts(name)
+    facts.skip(why)
+    return Source(facts, iter(()))
+
+
+def _kept_going(source: Source) -> Iterator[Block]:
+    """The blocks of one file among many: an error in it ends it, and not the others."""
+    any_block = False
     try:
-        texts = decode(read_chunks(file, facts), facts, hints)
-        head, texts = _head(texts)
+        for block in source.blocks:
+            any_block = True
+            yield block
+    except UserError as error:
+        if error.exit_code == ExitCode.USAGE:
+            raise
+        if any_block:
+            source.facts.warn(f"{source.facts.name}: {error.what}; what comes before was used ({error.mend})")
+        else:
+            source.facts.skip(f"{error.what}; {error.mend}")
+
+
+def _opened(entry: Entry, hints: Hints, *, within: bool) -> Iterator[Source]:
+    """What is in one file. within: it is a member of an archive. Raises: UserError(INPUT) if it is no text."""
+    assert entry.open is not None
+    file = entry.open()
+    facts = Facts(entry.name)
+    try:
+        expansion = entry.expansion or Expansion(hints.most_expansion)
+        chunks = read_chunks(_bounded(file, entry, facts, hints), facts, expansion)
+        if entry.expansion is not None:  # of its archive
+            chunks = _counted(chunks, expansion, facts)
+        head, chunks = _byte_head(chunks)
+        known = next((row for row in BYTES if row.recognise(head)), None)
+        if known is None:
+            yield Source(facts, _closing(file, _of_text(head, chunks, facts, hints)))
+            return
+        facts.format = known.name
+        whole = cast(IO[bytes], file) if entry.path is not None and not facts.compression else None
+        opened = Opened(chunks, whole, expansion)
+        if known.blocks is not None:
+            yield Source(facts, _closing(file, known.blocks(opened, facts, hints)))
+        elif known.entries is not None:
+            yield from _members(known.entries(opened, facts), facts, hints, within=within)
+            _close(file)
     except BaseException:
-        file.close()
+        _close(file)
         raise
-    if not any(character.isprintable() and not character.isspace() for character in head):
-        file.close()
-        why = facts.warnings[0].removeprefix(f"{name}: ").partition(";")[0] if facts.warnings else ""
+
+
+def _bounded(file: Reader, entry: Entry, facts: Facts, hints: Hints) -> Reader:
+    """`file` up to the size it had when it was fingerprinted, else when it was opened."""
+    if entry.path is None:
+        return file
+    opened = cast(IO[bytes], file)
+    known = hints.sizes.of(entry.path) if hints.sizes is not None else None
+    size = os.fstat(opened.fileno()).st_size if known is None else known
+    return Upto(opened, size, facts) if size else file
+
+
+def _counted(chunks: Iterator[bytes], expansion: Expansion, facts: Facts) -> Iterator[bytes]:
+    for chunk in chunks:
+        expansion.add(len(chunk), facts.name)
+        yield chunk
+
+
+def _byte_head(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    parts: list[bytes] = []
+    size = 0
+    while size < BYTE_HEAD and (chunk := next(chunks, None)) is not None:
+        parts.append(chunk)
+        size += len(chunk)
+    return b"".join(parts), chain(parts, chunks)
+
+
+def _members(entries: Iterator[Entry], facts: Facts, hints: Hints, *, within: bool) -> Iterator[Source]:
+    """The sources of an archive, and at its end what was noted about it."""
+    if within:
+        raise UserError(
+            "this is an archive within an archive",
+            where=facts.name,
+            mend="unpack the outer one and give the folder",
+            exit_code=ExitCode.INPUT,
+        )
+    yield from _several(entries, hints, facts.name, facts.format)
+    if facts.warnings:
+        facts.files = 0
+        yield Source(facts, iter(()))
+
+
+def _of_text(head: bytes, chunks: Iterator[bytes], facts: Facts, hints: Hints) -> Iterator[Block]:
+    """Raises: UserError(INPUT) if it is no text, or empty."""
+    declared = declared_encoding(head) if is_html(head.decode("latin-1").lstrip("ï»¿")) else None
+    if declared is not None:
+        hints = replace(hints, encodings=(declared, *hints.encodings))
+    start, texts = _text_head(decode(chunks, facts, hints))
+    if not any(character.isprintable() and not character.isspace() for character in start):
+        why = facts.warnings[0].removeprefix(f"{facts.name}: ").partition(";")[0] if facts.warnings else ""
         what = f"nothing could be read of it: {why}" if why else "there is no text in this file"
         mend = "get the file again, whole" if why else "give a file with text"
-        raise UserError(what, where=name, mend=mend, exit_code=ExitCode.INPUT)
-    return Source(facts, _closing(file, _blocks(head, texts, facts, hints)))
+        raise UserError(what, where=facts.name, mend=mend, exit_code=ExitCode.INPUT)
+    start = start.lstrip("\ufeff\r\n")
+    known = next(row for row in TEXTS if row.recognise(start, facts))
+    facts.format = known.name
+    return known.blocks(texts, facts, hints)
 
 
-def _head(texts: Iterator[str]) -> tuple[str, Iterator[str]]:
+def _text_head(texts: Iterator[str]) -> tuple[str, Iterator[str]]:
     parts: list[str] = []
+    size = 0
     for text in texts:
         parts.append(text)
-        if sum(map(len, parts)) >= FORMAT_HEAD:
+        size += len(text)
+        if size >= TEXT_HEAD:
             break
     return "".join(parts), chain(parts, texts)
 
 
-def _closing(file: IO[bytes], blocks: Iterator[Block]) -> Iterator[Block]:
-    with file:
+def _closing(file: Reader, blocks: Iterator[Block]) -> Iterator[Block]:
+    try:
         yield from blocks
+    finally:
+        _close(file)
 
 
-def _blocks(head: str, texts: Iterator[str], facts: Facts, hints: Hints) -> Iterator[Block]:
-    start = head.lstrip("\ufeff \t\r\n")
-    if _looks_like_json_lines(start):
-        facts.format = "JSON lines"
-        return row_blocks(json_lines(texts), facts, hints)
-    if start.startswith("[") and start[1:].lstrip()[:1] in ("{", '"'):
-        facts.format = "JSON array"
-        return row_blocks(json_array(texts), facts, hints)
-    delimiter = table_delimiter(head, facts.name)
-    if delimiter is not None:
-        facts.format = "TSV" if delimiter == "\t" else "CSV"
-        return row_blocks(table_rows(texts, delimiter), facts, hints)
-    return plain_blocks(texts, facts)
-
-
-def _looks_like_json_lines(start: str) -> bool:
-    """True if most of the first lines are objects: one of them may be broken."""
-    lines = [line for line in start.split("\n")[:20] if line.strip()]
-    objects = sum(line.lstrip().startswith('{"') and line.rstrip().endswith("}") for line in lines)
-    return objects > len(lines) / 2 or (len(lines) == 1 and start.startswith('{"') and start.rstrip().endswith("}"))
+def _close(file: Reader) -> None:
+    close = getattr(file, "close", None)
+    if close is not None:
+        close()

@@ -1,23 +1,19 @@
-"""Rows with named fields (tables, JSON lines): which field is the text, and the blocks it gives."""
+"""Rows with named fields (tables, JSON, Parquet, Arrow, Hub data sets) to blocks of text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 from typing import NamedTuple
 
-from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.text.reasons import Reason
 from simcse_ml.text.sources.blocks import Block, Facts, Hints
+from simcse_ml.text.sources.columns import choose_column, texts_of, value_at
 
-NAMES: Sequence[str] = (
-    "text", "sentence", "content", "body", "sentences", "texts", "document", "paragraph", "passage", "message",
-    "comment", "review", "article", "utterance", "本文", "文", "テキスト", "文章", "正文", "内容", "문장", "текст",
-    "texto", "texte", "النص", "นิยาม", "ข้อความ",
-)  # fmt: skip
-"""names of a text column, likeliest first"""
 SAMPLE = 200
 """rows looked at before the column is chosen"""
+SAMPLE_CHARACTERS = 1 << 22
+"""... or so many characters of them"""
 
 
 class Row(NamedTuple):
@@ -29,47 +25,36 @@ class Row(NamedTuple):
 
 
 def row_blocks(rows: Iterator[Row], facts: Facts, hints: Hints) -> Iterator[Block]:
-    """Each row's text as a document of its own; lines within a text are its blocks.
+    """Each row's text as a document of its own; lines within a text, and texts of a list, are its blocks.
 
-    Raises: UserError(INPUT) if no field holds text, or the named one is missing.
+    Raises: UserError(INPUT) if no column holds text, the named one is missing, or several are equally likely.
     """
-    head = list(islice(rows, SAMPLE))
-    column = hints.column or _choose([row.fields for row in head if row.fields is not None], facts)
+    head = sample_rows(rows)
+    column = choose_column([row.fields for row in head if row.fields is not None], facts, hints)
+    return text_blocks(chain(head, rows), column, facts)
+
+
+def sample_rows(rows: Iterator[Row]) -> list[Row]:
+    """The first rows: enough to tell the columns apart, and no more than fit into memory."""
+    head: list[Row] = []
+    size = 0
+    for row in islice(rows, SAMPLE):
+        head.append(row)
+        size += len(row.raw)
+        if size > SAMPLE_CHARACTERS:
+            break
+    return head
+
+
+def text_blocks(rows: Iterator[Row], column: str, facts: Facts) -> Iterator[Block]:
+    """The blocks of one column; a row without text there is counted."""
     facts.documents = "rows"
-    for document, row in enumerate(chain(head, rows)):
-        value = row.fields.get(column) if row.fields is not None else None
-        if not isinstance(value, str) or not value.strip():
+    for document, row in enumerate(rows):
+        texts = texts_of(value_at(row.fields, column)) if row.fields is not None else []
+        if not any(text and not text.isspace() for text in texts):
             facts.ledger.drop(Reason.BROKEN_ROW, row.raw)
             continue
-        for line in value.splitlines():
-            if line and not line.isspace():
-                yield Block(document, line, row.line)
-
-
-def _choose(sample: Sequence[Mapping[str, object]], facts: Facts) -> str:
-    names = list(dict.fromkeys(name for row in sample for name in row))
-    lengths = {name: _mean_length([row.get(name) for row in sample]) for name in names}
-    known = {name.strip().casefold(): name for name in reversed(names) if lengths[name] > 0}
-    for name in NAMES:
-        if name in known:
-            facts.format += f" (column {known[name]})"
-            return known[name]
-    best = max(names, key=lambda name: lengths[name], default="")
-    if not best or lengths[best] <= 0:
-        raise UserError(
-            "no column holds text" if names else "no row could be read",
-            where=facts.name,
-            mend='rows need a field "text"' + (f"; it has {', '.join(names[:8])}" if names else ""),
-            exit_code=ExitCode.INPUT,
-        )
-    rivals = [name for name in names if name != best and lengths[name] > 0.8 * lengths[best]]
-    if rivals:
-        facts.warn(f"{facts.name}: column {best} was taken as the text, {', '.join(rivals)} is much like it")
-    facts.format += f" (column {best}, the longest)"
-    return best
-
-
-def _mean_length(values: Sequence[object]) -> float:
-    """Mean number of letters of the texts among `values`; 0 if they are numbers or missing."""
-    texts = [value for value in values if isinstance(value, str)]
-    return sum(sum(map(str.isalpha, text)) for text in texts) / max(1, len(values))
+        for text in texts:
+            for line in text.splitlines():
+                if line and not line.isspace():
+                    yield Block(document, line, row.line)

@@ -4,30 +4,64 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from functools import partial
+from io import StringIO
+from itertools import chain, islice
 from typing import Literal
 
+from simcse_ml.text.reasons import Reason
+from simcse_ml.text.sources.blocks import Facts
+from simcse_ml.text.sources.columns import NAMES
 from simcse_ml.text.sources.lines import ROW_LIMIT, rows
-from simcse_ml.text.sources.rows import NAMES, Row
+from simcse_ml.text.sources.rows import Row
 
 Delimiter = Literal[",", ";", "\t"]
 
 
+ENDINGS = (".gz", ".bz2", ".xz", ".zst")
+LOOKED_AT = 50
+"""lines that tell a table from prose"""
+
+
 def table_delimiter(head: str, name: str) -> Delimiter | None:
-    """The delimiter if `head` is a table: by the ending of `name`, or because every line has the same tabs."""
-    lines = [line for line in head.split("\n")[:-1] if line.strip()] or [head]
-    ending = name.lower().removesuffix(".gz").removesuffix(".bz2").removesuffix(".xz").rpartition(".")[2]
-    tabs = {line.count("\t") for line in lines[:50]}
+    """The delimiter if `head` is a table: by the ending of `name`, equal tabs, or a header that names a text."""
+    lines = [line for line in head.split("\n")[:-1] if line.strip()][:LOOKED_AT] or [head]
+    ending = name.lower()
+    for packed in ENDINGS:
+        ending = ending.removesuffix(packed)
+    ending = ending.rpartition(".")[2]
+    tabs = {line.count("\t") for line in lines}
     if ending in {"tsv", "tab"} or (ending == "csv" and min(tabs) > 0):
         return "\t"
     if ending == "csv":
         return ";" if lines[0].count(";") > lines[0].count(",") else ","
-    return "\t" if len(lines) >= 3 and len(tabs) == 1 and min(tabs) > 0 else None
+    if len(lines) >= 3 and len(tabs) == 1 and min(tabs) > 0 and _mostly_filled(lines):
+        return "\t"
+    return next((mark for mark in (",", ";") if _has_header(head, lines[0], mark)), None)
 
 
-def table_rows(chunks: Iterator[str], delimiter: Delimiter) -> Iterator[Row]:
-    """Rows by column name; without a header line the columns are called column 1, column 2 ..."""
-    records = _records(rows(chunks), delimiter)
+def _mostly_filled(lines: Sequence[str]) -> bool:
+    """False for prose that is indented with tabs: a column of a table is not empty in every row."""
+    return all(
+        any(cell.strip() for cell in column) for column in zip(*(line.split("\t") for line in lines), strict=True)
+    )
+
+
+def _has_header(head: str, first: str, delimiter: Delimiter) -> bool:
+    """True for CSV under another name or from a pipe: a header with a known name, and as many cells in each record."""
+    names = [name.strip().strip('"').casefold() for name in first.lstrip("\ufeff").rstrip("\r").split(delimiter)]
+    if len(names) < 2 or not set(names) & set(NAMES) or _header(names) is None:
+        return False
+    records = list(islice(csv.reader(StringIO(head), delimiter=delimiter), LOOKED_AT))[:-1]
+    return len(records) > 1 and all(len(record) == len(names) for record in records if record)
+
+
+def table_rows(chunks: Iterator[str], delimiter: Delimiter, facts: Facts) -> Iterator[Row]:
+    """Rows by column name; without a header line the columns are called column 1, column 2 ...
+
+    A row with more cells than columns comes without fields: nobody can know which cell a stray delimiter has split.
+    """
+    records = _records(rows(chunks, partial(count_long_row, facts)), delimiter, facts)
     first = next(records, None)
     if first is None:
         return
@@ -37,7 +71,14 @@ def table_rows(chunks: Iterator[str], delimiter: Delimiter) -> Iterator[Row]:
         raw = delimiter.join(cells)
         if not any(cell.strip() for cell in cells):
             continue
-        yield Row(dict(zip(names, cells, strict=False)), line, raw)
+        whole = not any(cell.strip() for cell in cells[len(names) :])
+        yield Row(dict(zip(names, cells, strict=False)) if whole else None, line, raw)
+
+
+def count_long_row(facts: Facts, row: str) -> None:
+    """A row of more than ROW_LIMIT characters was left out."""
+    facts.ledger.drop(Reason.BROKEN_ROW, row)
+    facts.warn(f"{facts.name}: a row of more than {ROW_LIMIT:,} characters was left out")
 
 
 def _header(cells: Sequence[str]) -> list[str] | None:
@@ -50,7 +91,7 @@ def _header(cells: Sequence[str]) -> list[str] | None:
     return names if short and plain and len(set(names)) == len(names) and len(names) > 1 else None
 
 
-def _records(lines: Iterator[str], delimiter: Delimiter) -> Iterator[tuple[int, list[str]]]:
+def _records(lines: Iterator[str], delimiter: Delimiter, facts: Facts) -> Iterator[tuple[int, list[str]]]:
     """Line number where the record begins, and its cells."""
     if delimiter == "\t":
         for number, line in enumerate(lines, start=1):
@@ -64,6 +105,10 @@ def _records(lines: Iterator[str], delimiter: Delimiter) -> Iterator[tuple[int, 
             cells = next(reader)
         except StopIteration:
             return
-        except csv.Error:
+        except csv.Error as error:
+            facts.ledger.drop(Reason.BROKEN_ROW, f"line {start}: {error}")
+            facts.warn(
+                f"{facts.name}: line {start} begins a record that cannot be read ({error}); is a quotation mark open?"
+            )
             continue
         yield start, cells

@@ -1,4 +1,4 @@
-"""gzip, bzip2 and xz streams, unpacked in small pieces: a damaged stream gives what can be read of it."""
+"""gzip, bzip2, xz and zstd streams, unpacked in small pieces: a damaged stream gives what can be read of it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,15 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
+import zstandard
+
 PIECE = 1 << 16
 """most bytes of output made at once, whatever the input expands to"""
-DAMAGE = (zlib.error, lzma.LZMAError, OSError, EOFError)
+ZSTD_STEP = 256
+"""bytes of zstd taken at once: its smallest block is 4 bytes and gives 128 KiB, so a step makes 8 MiB at most"""
+ZSTD_WINDOW = 1 << 27
+"""memory a zstd frame may ask for, as for the `zstd` command"""
+DAMAGE = (zlib.error, lzma.LZMAError, zstandard.ZstdError, OSError, EOFError)
 """what the decompressors raise on damaged input"""
 
 
@@ -76,8 +82,28 @@ class Block:
             yield self._inner.decompress(b"", PIECE)
 
 
+class Zstd:
+    """One frame."""
+
+    def __init__(self) -> None:
+        self._inner = zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW).decompressobj()
+        self._rest = b""
+
+    @property
+    def rest(self) -> bytes | None:
+        return self._rest if self._inner.eof else None
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        for at in range(0, len(data), ZSTD_STEP):
+            yield self._inner.decompress(data[at : at + ZSTD_STEP])
+            if self._inner.eof:
+                self._rest = self._inner.unused_data + data[at + ZSTD_STEP :]
+                return
+
+
 UNPACKERS: Mapping[str, Callable[[], Unpacker]] = {
     "gzip": Gzip,
     "bzip2": lambda: Block(bz2.BZ2Decompressor),
     "xz": lambda: Block(lzma.LZMADecompressor),
+    "zstd": Zstd,
 }

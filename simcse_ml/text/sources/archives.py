@@ -1,0 +1,148 @@
+"""The members of zip and tar archives as streams. Nothing is extracted, so a member's name can do no harm."""
+
+from __future__ import annotations
+
+import os
+import struct
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import IO, cast
+
+from simcse_ml.errors import ExitCode, UserError
+from simcse_ml.text.sources.blocks import Facts
+from simcse_ml.text.sources.bytestream import Reader
+from simcse_ml.text.sources.entries import Entry
+from simcse_ml.text.sources.expansion import Expansion
+from simcse_ml.text.sources.folder import shown
+
+DIRECTORY_LIMIT = 1 << 26
+"""bytes of a zip's list of members, which has to be read whole: about 600,000 members, 600 MB of memory"""
+_SAVE_AS_TEXT = "save it as plain text or HTML first"
+DOCUMENTS: Mapping[str, tuple[str, str]] = {
+    "[Content_Types].xml": ("an Office document (docx, xlsx, pptx)", _SAVE_AS_TEXT),
+    "META-INF/container.xml": ("an EPUB book", "convert it to text or HTML first"),
+    "META-INF/manifest.xml": ("an OpenDocument file (odt, ods, odp)", _SAVE_AS_TEXT),
+    "META-INF/MANIFEST.MF": ("a Java archive", "give the texts themselves"),
+    "AndroidManifest.xml": ("an Android program", "give the texts themselves"),
+}
+"""member that shows that a zip archive is something else: what, and what to do"""
+_REFUSED_NAME = "its name leads out of the archive"
+_LINK_MODE, _MODE_MASK = 0o120000, 0o170000
+
+
+def zip_entries(file: IO[bytes], facts: Facts, expansion: Expansion) -> Iterator[Entry]:
+    """Members in the order of the archive. Raises: UserError(INPUT) for a damaged one, or one that is a document."""
+    _refuse_huge_directory(file, facts.name)
+    try:
+        archive = zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, OSError, struct.error, NotImplementedError, ValueError) as error:
+        raise UserError(
+            f"the zip archive is damaged or cut off ({error})",
+            where=facts.name,
+            mend="get the file again, whole",
+            exit_code=ExitCode.INPUT,
+        ) from error
+    names = set(archive.NameToInfo)
+    for name, (what, mend) in DOCUMENTS.items():
+        if name in names:
+            raise UserError(f"this is {what}, not text", where=facts.name, mend=mend, exit_code=ExitCode.INPUT)
+    facts.bytes = expansion.packed = os.fstat(file.fileno()).st_size
+    expansion.fixed = True
+    for info in archive.infolist():
+        if info.is_dir() or _hidden(info.filename):
+            continue
+        name = f"{facts.name}/{shown(info.filename)}"
+        problem = _zip_problem(info)
+        yield Entry(name, lambda info=info: _ZipMember(archive, info), expansion=expansion, problem=problem)  # type: ignore[misc]
+
+
+def _zip_problem(info: zipfile.ZipInfo) -> str:
+    if leads_out(info.filename):
+        return _REFUSED_NAME
+    if info.flag_bits & 0x1:
+        return "it is encrypted; unpack it with its password and give the file"
+    if (info.external_attr >> 16) & _MODE_MASK == _LINK_MODE:
+        return "it is a link"
+    return ""
+
+
+class _ZipMember:
+    """Bytes of a member; damage comes as an error that a stream of packed bytes may have."""
+
+    def __init__(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
+        try:
+            self._file = archive.open(info)
+        except (NotImplementedError, RuntimeError) as error:
+            raise UserError(
+                f"it is packed in a way that cannot be read ({error})",
+                where=shown(info.filename),
+                mend="unpack the archive and give the folder",
+                exit_code=ExitCode.INPUT,
+            ) from error
+        except (zipfile.BadZipFile, OSError, struct.error) as error:
+            raise OSError(str(error)) from error
+
+    def read(self, size: int = -1, /) -> bytes:
+        try:
+            return self._file.read(size)
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise OSError(str(error) or "it ends too early") from error
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _refuse_huge_directory(file: IO[bytes], where: str) -> None:
+    """Raises: UserError(INPUT) if the list of members is too long to be read whole."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - (1 << 16) - 22))
+    tail = file.read()
+    at = tail.rfind(b"PK\x05\x06")
+    length = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
+    wide = tail.rfind(b"PK\x06\x06")
+    if wide >= 0 and length == 0xFFFFFFFF:
+        length = int.from_bytes(tail[wide + 40 : wide + 48], "little")
+    if length > DIRECTORY_LIMIT:
+        raise UserError(
+            "this zip archive has too many members",
+            where=where,
+            mend="unpack it and give the folder",
+            exit_code=ExitCode.INPUT,
+        )
+
+
+def tar_entries(stream: Reader, facts: Facts) -> Iterator[Entry]:
+    """Members as they come, each to be read before the next; damage or a cut ends them, which is said."""
+    try:
+        with tarfile.open(fileobj=cast(IO[bytes], stream), mode="r|", errors="surrogateescape") as archive:
+            for member in archive:
+                archive.members = []  # type: ignore[attr-defined]  # else it keeps every member it has seen
+                if member.isdir() or _hidden(member.name):
+                    continue
+                problem = _tar_problem(member)
+                name = f"{facts.name}/{shown(member.name)}"
+                yield Entry(name, lambda member=member: cast(Reader, archive.extractfile(member)), problem=problem)  # type: ignore[misc]
+    except (tarfile.TarError, EOFError) as error:
+        facts.warn(f"{facts.name}: the tar archive is damaged or cut off ({error}); what comes before was used")
+
+
+def _tar_problem(member: tarfile.TarInfo) -> str:
+    if leads_out(member.name):
+        return _REFUSED_NAME
+    if member.issym() or member.islnk():
+        return "it is a link"
+    return "" if member.isreg() else "it is no file"
+
+
+def leads_out(name: str) -> bool:
+    """True for an absolute name and for one with .. in it."""
+    parts = name.replace("\\", "/").split("/")
+    return ".." in parts or name.startswith(("/", "\\")) or (len(name) > 1 and name[1] == ":")
+
+
+def _hidden(name: str) -> bool:
+    """What a folder would hide too, and what macOS adds to every zip archive."""
+    parts = name.replace("\\", "/").split("/")
+    return any(part.startswith(".") and part not in (".", "..") for part in parts) or parts[0] == "__MACOSX"

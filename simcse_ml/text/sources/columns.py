@@ -1,0 +1,150 @@
+"""Which column or key is the text: the one asked for, a known name, the longest; never a guess between equals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from simcse_ml.errors import ExitCode, UserError
+from simcse_ml.languages.scripts import script_of
+from simcse_ml.text.sources.blocks import Facts, Hints
+
+NAMES: Sequence[str] = (
+    "text", "sentence", "content", "body", "sentences", "texts", "document", "paragraph", "passage", "message",
+    "comment", "review", "article", "utterance", "本文", "文", "テキスト", "文章", "正文", "内容", "문장", "본문",
+    "текст", "texto", "texte", "النص", "متن", "पाठ", "ข้อความ", "ጽሑፍ", "ཡི་གེ", "စာသား",
+)  # fmt: skip
+"""names of a text column, likeliest first"""
+DEPTH = 3
+"""of keys within keys that are looked at"""
+NEARLY = 0.8
+"""columns whose texts are that much as long as the longest are equally likely"""
+MARKED = 0.3
+"""a column named like the language (`id` is Indonesian too) is its text only if it is that long beside the longest"""
+OWN_SCRIPT = 0.5
+"""share of letters in the language's scripts that a column of that language has"""
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class _Column:
+    """length: letters a row.  own: share of them in the language's scripts."""
+
+    name: str
+    length: float
+    own: float
+
+
+def choose_column(sample: Sequence[Mapping[str, object]], facts: Facts, hints: Hints) -> str:
+    """The column that holds the text, noted in `facts`; "a.b" is key b within key a.
+
+    Raises: UserError(INPUT) if no column holds text, the one asked for is missing, or several are equally likely.
+    """
+    names = list(dict.fromkeys(name for row in sample for name in _names(row)))
+    facts.columns = tuple(names)
+    if hints.column is not None:
+        return _asked(hints.column, names, sample, facts)
+    columns = [_measured(name, sample, hints.scripts) for name in names]
+    texts = [column for column in columns if column.length > 0]
+    if not texts:
+        raise UserError(
+            "no column holds text" if names else "no row could be read",
+            where=facts.name,
+            mend='rows need a field "text"' + (f"; it has {_listed(names)}" if names else ""),
+            exit_code=ExitCode.INPUT,
+        )
+    longest = max(column.length for column in texts)
+    found = _by_language(texts, hints.language, longest) or _by_name(texts)
+    if found is not None:
+        facts.format += f" (column {found})"
+        return found
+    return _longest(texts, facts)
+
+
+def value_at(fields: Mapping[str, object], column: str) -> object:
+    """The value of a column; "a.b" is a name or, if there is none, key b within key a."""
+    if column in fields:
+        return fields[column]
+    first, dot, rest = column.partition(".")
+    inner = fields.get(first) if dot else None
+    return value_at(inner, rest) if isinstance(inner, Mapping) else None
+
+
+def texts_of(value: object) -> list[str]:
+    """The texts of a cell: itself, or those of a list of texts."""
+    values = value if isinstance(value, list) else [value]
+    return [text for text in values if isinstance(text, str)]
+
+
+def _names(fields: Mapping[str, object], prefix: str = "", depth: int = DEPTH) -> Iterator[str]:
+    for name, value in fields.items():
+        if isinstance(value, Mapping) and depth > 1:
+            yield from _names(value, f"{prefix}{name}.", depth - 1)
+        else:
+            yield f"{prefix}{name}"
+
+
+def _asked(column: str, names: Sequence[str], sample: Sequence[Mapping[str, object]], facts: Facts) -> str:
+    if not any(texts_of(value_at(row, column)) for row in sample):
+        known = column in names
+        raise UserError(
+            f"column {column} holds no text" if known else f"there is no column {column}",
+            where=facts.name,
+            mend=f"it has {_listed(names)}" if names else "give a table with named columns",
+            exit_code=ExitCode.INPUT,
+        )
+    facts.format += f" (column {column})"
+    return column
+
+
+def _measured(name: str, sample: Sequence[Mapping[str, object]], scripts: Sequence[str]) -> _Column:
+    letters = [
+        character
+        for row in sample
+        for text in texts_of(value_at(row, name))
+        for character in text
+        if character.isalpha()
+    ]
+    own = sum(script_of(character) in scripts for character in letters[:2000]) / max(1, len(letters[:2000]))
+    return _Column(name, len(letters) / max(1, len(sample)), own if scripts else 1.0)
+
+
+def _by_language(columns: Sequence[_Column], language: str, longest: float) -> str | None:
+    """A column named ja, text_ja, ja-sentence or translation.ja for `ja`."""
+    codes = {language.casefold(), language.casefold().partition("-")[0]} - {"", "und"}
+    for column in columns:
+        parts = re.split(r"[._\-: ]", column.name.casefold())
+        if (
+            codes & {column.name.casefold().replace("_", "-"), parts[0], parts[-1]}
+            and column.length >= MARKED * longest
+        ):
+            return column.name
+    return None
+
+
+def _by_name(columns: Sequence[_Column]) -> str | None:
+    for wanted in NAMES:
+        for column in columns:
+            if column.name.strip().casefold() == wanted or column.name.casefold().endswith(f".{wanted}"):
+                return column.name
+    return None
+
+
+def _longest(columns: Sequence[_Column], facts: Facts) -> str:
+    likely = [column for column in columns if column.own >= OWN_SCRIPT] or columns
+    longest = max(column.length for column in likely)
+    equals = [column.name for column in likely if column.length >= NEARLY * longest]
+    if len(equals) > 1:
+        raise UserError(
+            f"columns {_listed(equals)} may each be the text",
+            where=facts.name,
+            mend=f"say which with --column {equals[0]}",
+            exit_code=ExitCode.INPUT,
+        )
+    facts.format += f" (column {equals[0]}, the longest)"
+    return equals[0]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")

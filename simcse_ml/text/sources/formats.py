@@ -1,0 +1,164 @@
+"""The formats that are read: how each is recognised by its content, and its reader. The order is the order of trying.
+
+A format of bytes is recognised before anything is decoded; a format of text after. What neither table knows is plain
+text. To add one: a reader in a file of its own, and a row here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import IO, NamedTuple
+
+from simcse_ml.errors import ExitCode, UserError
+from simcse_ml.text.sources import magic
+from simcse_ml.text.sources.archives import tar_entries, zip_entries
+from simcse_ml.text.sources.blocks import Block, Facts, Hints
+from simcse_ml.text.sources.chunkfile import ChunkFile
+from simcse_ml.text.sources.columnar import arrow_file_blocks, arrow_stream_blocks, parquet_blocks
+from simcse_ml.text.sources.entries import Entry
+from simcse_ml.text.sources.expansion import Expansion
+from simcse_ml.text.sources.html import html_blocks, is_html
+from simcse_ml.text.sources.jsonrows import json_lines, json_values
+from simcse_ml.text.sources.plain import plain_blocks
+from simcse_ml.text.sources.rows import row_blocks
+from simcse_ml.text.sources.tables import Delimiter, table_delimiter, table_rows
+from simcse_ml.text.sources.warc import warc_blocks
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file whose beginning is known. chunks: its unpacked bytes from the first on.  whole: the file itself, where it
+    lies on disk and is not packed, else None.  expansion: counts what comes out of it.
+    """
+
+    chunks: Iterator[bytes]
+    whole: IO[bytes] | None
+    expansion: Expansion
+
+
+BlockReader = Callable[[Opened, Facts, Hints], Iterator[Block]]
+
+
+class ByteFormat(NamedTuple):
+    """blocks or entries: what gives its text, or the files within it."""
+
+    name: str
+    recognise: Callable[[bytes], bool]
+    blocks: BlockReader | None = None
+    entries: Callable[[Opened, Facts], Iterator[Entry]] | None = None
+
+
+class TextFormat(NamedTuple):
+    """recognise: (beginning of the text without mark and blank lines, facts) -> whether it is one."""
+
+    name: str
+    recognise: Callable[[str, Facts], bool]
+    blocks: Callable[[Iterator[str], Facts, Hints], Iterator[Block]]
+
+
+def _is(what: str) -> Callable[[bytes], bool]:
+    return lambda head: magic.container(head) == what
+
+
+def _on_disk(read: Callable[[IO[bytes], Facts, Hints], Iterator[Block]]) -> BlockReader:
+    """A reader that has to jump about in the file."""
+    return lambda opened, facts, hints: read(_whole(opened, facts), facts, hints)
+
+
+def _streamed(read: Callable[[ChunkFile, Facts, Hints], Iterator[Block]]) -> BlockReader:
+    """A reader that goes forward only."""
+    return lambda opened, facts, hints: read(ChunkFile(opened.chunks), facts, hints)
+
+
+def _zip(opened: Opened, facts: Facts) -> Iterator[Entry]:
+    return zip_entries(_whole(opened, facts), facts, opened.expansion)
+
+
+def _whole(opened: Opened, facts: Facts) -> IO[bytes]:
+    """Raises: UserError(INPUT) if the file is packed, or within an archive."""
+    if opened.whole is None:
+        raise UserError(
+            f"this is a {facts.format} within packed data; it has to be read from its end",
+            where=facts.name,
+            mend="unpack it and give the file",
+            exit_code=ExitCode.INPUT,
+        )
+    opened.whole.seek(0)
+    return opened.whole
+
+
+_XML_START = re.compile(rb"^(?:\xef\xbb\xbf)?(?:\s+|<!--.*?-->|<\?xml[^>]*\?>)*", re.DOTALL)
+
+
+def is_dump(head: bytes) -> bool:
+    """True for a MediaWiki XML dump."""
+    return head[_XML_START.match(head).end() :].startswith(b"<mediawiki")  # type: ignore[union-attr]  # it matches ""
+
+
+def _refuse_dump(opened: Opened, facts: Facts, hints: Hints) -> Iterator[Block]:
+    raise UserError(
+        "this is a Wikipedia dump, which this version does not read yet",
+        where=facts.name,
+        mend="extract its text first (wikiextractor) and give the folder",
+        exit_code=ExitCode.INPUT,
+    )
+
+
+def _refuse_xml(texts: Iterator[str], facts: Facts, hints: Hints) -> Iterator[Block]:
+    start = next(texts, "")[:4096]
+    declares = "<!DOCTYPE" in start or "<!ENTITY" in start
+    raise UserError(
+        "this is XML with a document type of its own, whose entities are not expanded here"
+        if declares
+        else "this is XML of a kind that is not known here (known: MediaWiki dumps, XHTML)",
+        where=facts.name,
+        mend="extract its text first, one paragraph a line",
+        exit_code=ExitCode.INPUT,
+    )
+
+
+BYTES: Sequence[ByteFormat] = (
+    ByteFormat("zip archive", _is("a zip archive"), entries=_zip),
+    ByteFormat("tar archive", _is("a tar archive"), entries=lambda it, facts: tar_entries(ChunkFile(it.chunks), facts)),
+    ByteFormat("Parquet file", _is("a Parquet file"), _on_disk(parquet_blocks)),
+    ByteFormat("Arrow file", _is("an Arrow file"), _on_disk(arrow_file_blocks)),
+    ByteFormat("Arrow stream", _is("an Arrow stream"), _streamed(arrow_stream_blocks)),
+    ByteFormat("web archive", _is("a web archive"), _streamed(warc_blocks)),
+    ByteFormat("MediaWiki dump", is_dump, _refuse_dump),
+)
+
+
+def _is_json_lines(start: str, _facts: Facts) -> bool:
+    """True if most of the first lines are objects or lists: one of them may be broken."""
+    lines = [line.strip() for line in start.split("\n")[:20] if line.strip()]
+    rows = sum(line.startswith(('{"', '["')) and line.endswith(("}", "]")) for line in lines)
+    return rows > len(lines) / 2 or (len(lines) == 1 and lines[0].startswith('{"'))
+
+
+def _is_json(start: str, _facts: Facts) -> bool:
+    """True for an array of rows and for objects that go over several lines."""
+    return bool(re.match(r'\[\s*[{"\[]|\{\s*"(?:[^"\\\n]|\\.)*"\s*:', start.lstrip()))
+
+
+def _has_delimiter(delimiter: Delimiter) -> Callable[[str, Facts], bool]:
+    return lambda start, facts: table_delimiter(start, facts.name) == delimiter
+
+
+def _table(delimiter: Delimiter) -> Callable[[Iterator[str], Facts, Hints], Iterator[Block]]:
+    return lambda texts, facts, hints: row_blocks(table_rows(texts, delimiter, facts), facts, hints)
+
+
+TEXTS: Sequence[TextFormat] = (
+    TextFormat("HTML", lambda start, _: is_html(start), lambda texts, facts, hints: html_blocks(texts, facts)),
+    TextFormat("XML", lambda start, _: start.lstrip().startswith(("<?xml", "<!DOCTYPE", "<!ENTITY")), _refuse_xml),
+    TextFormat(
+        "JSON lines", _is_json_lines, lambda texts, facts, hints: row_blocks(json_lines(texts, facts), facts, hints)
+    ),
+    TextFormat("JSON", _is_json, lambda texts, facts, hints: row_blocks(json_values(texts, facts), facts, hints)),
+    TextFormat("TSV", _has_delimiter("\t"), _table("\t")),
+    TextFormat("CSV", _has_delimiter(","), _table(",")),
+    TextFormat("CSV with semicolons", _has_delimiter(";"), _table(";")),
+    TextFormat("plain text", lambda start, facts: True, lambda texts, facts, hints: plain_blocks(texts, facts)),
+)
