@@ -36,7 +36,7 @@ def zip_entries(file: IO[bytes], facts: Facts, expansion: Expansion) -> Iterator
     """Members in the order of the archive. Raises: UserError(INPUT) for a damaged one, or one that is a document."""
     _refuse_huge_directory(file, facts.name)
     try:
-        archive = zipfile.ZipFile(file)
+        archive = zipfile.ZipFile(cast(IO[bytes], _Counted(file, expansion)))
     except (zipfile.BadZipFile, OSError, struct.error, NotImplementedError, ValueError) as error:
         raise UserError(
             f"the zip archive is damaged or cut off ({error})",
@@ -48,14 +48,26 @@ def zip_entries(file: IO[bytes], facts: Facts, expansion: Expansion) -> Iterator
     for name, (what, mend) in DOCUMENTS.items():
         if name in names:
             raise UserError(f"this is {what}, not text", where=facts.name, mend=mend, exit_code=ExitCode.INPUT)
-    facts.bytes = expansion.packed = os.fstat(file.fileno()).st_size
-    expansion.fixed = True
     for info in archive.infolist():
         if info.is_dir() or _hidden(info.filename):
             continue
         name = f"{facts.name}/{shown(info.filename)}"
         problem = _zip_problem(info)
         yield Entry(name, lambda info=info: _ZipMember(archive, info), expansion=expansion, problem=problem)  # type: ignore[misc]
+
+
+class _Counted:
+    """The archive's file; what is read of it counts as packed data."""
+
+    def __init__(self, file: IO[bytes], expansion: Expansion) -> None:
+        self._file, self._expansion = file, expansion
+        expansion.fixed = True
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, size: int = -1, /) -> bytes:
+        data = self._file.read(size)
+        self._expansion.packed += len(data)
+        return data
 
 
 def _zip_problem(info: zipfile.ZipInfo) -> str:
@@ -123,9 +135,22 @@ def tar_entries(stream: Reader, facts: Facts) -> Iterator[Entry]:
                     continue
                 problem = _tar_problem(member)
                 name = f"{facts.name}/{shown(member.name)}"
-                yield Entry(name, lambda member=member: cast(Reader, archive.extractfile(member)), problem=problem)  # type: ignore[misc]
+                yield Entry(name, lambda member=member: _TarMember(archive, member), problem=problem)  # type: ignore[misc]
     except (tarfile.TarError, EOFError) as error:
         facts.warn(f"{facts.name}: the tar archive is damaged or cut off ({error}); what comes before was used")
+
+
+class _TarMember:
+    """Bytes of a member; a cut archive comes as an error that a stream of packed bytes may have."""
+
+    def __init__(self, archive: tarfile.TarFile, member: tarfile.TarInfo) -> None:
+        self._file = cast(IO[bytes], archive.extractfile(member))
+
+    def read(self, size: int = -1, /) -> bytes:
+        try:
+            return self._file.read(size)
+        except tarfile.TarError as error:
+            raise OSError(str(error)) from error
 
 
 def _tar_problem(member: tarfile.TarInfo) -> str:

@@ -89,7 +89,12 @@ def read_chunks(file: Reader, facts: Facts, expansion: Expansion | None = None) 
     while head:
         facts.bytes += len(head)
         yield head
-        head = file.read(CHUNK)
+        try:
+            head = file.read(CHUNK)
+        except DAMAGE as error:
+            where = f"{facts.name}: it is damaged or cut off behind byte {facts.bytes:,}"
+            facts.warn(f"{where} ({error}); what comes before was used")
+            return
 
 
 def _unpacked(data: bytes, file: Reader, kind: str, facts: Facts, expansion: Expansion) -> Iterator[bytes]:

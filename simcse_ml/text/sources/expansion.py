@@ -17,7 +17,7 @@ class Expansion:
     """Counts what comes out of one packed file, its inner packings included.
 
     most: times it may expand.  packed: bytes that went in so far.  unpacked: bytes that came out so far.
-    fixed: `packed` is the size of a whole archive.
+    fixed: an archive counts what goes in; members that are packed themselves do not count theirs again.
     """
 
     most: int = RATIO
@@ -26,7 +26,7 @@ class Expansion:
     fixed: bool = False
 
     def feed(self, size: int) -> None:
-        """Count `size` bytes of packed data, unless all that goes in is known already."""
+        """Count `size` bytes of packed data, unless the archive around it does."""
         self.packed += 0 if self.fixed else size
 
     def add(self, size: int, where: str) -> None:

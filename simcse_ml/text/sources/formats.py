@@ -6,6 +6,7 @@ text. To add one: a reader in a file of its own, and a row here.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -86,6 +87,7 @@ def _whole(opened: Opened, facts: Facts) -> IO[bytes]:
             exit_code=ExitCode.INPUT,
         )
     opened.whole.seek(0)
+    facts.bytes = os.fstat(opened.whole.fileno()).st_size
     return opened.whole
 
 

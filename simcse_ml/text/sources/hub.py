@@ -73,7 +73,9 @@ def _rows(name: HubId, facts: Facts) -> Iterator[Row]:
     try:
         for record in _records(name, facts):
             number += 1
-            yield Row(record, number, str(record)[:RAW])
+            raw = str(record)
+            facts.bytes += len(raw.encode("utf-8", "surrogatepass"))
+            yield Row(record, number, raw[:RAW])
     except UserError:
         raise
     except Exception as error:  # the readers of `datasets` raise whatever their format and client raise
@@ -95,7 +97,7 @@ def _records(name: HubId, facts: Facts) -> Iterator[Mapping[str, object]]:
     split = name.split or ("train" if "train" in splits else splits[0])
     if split not in splits:
         mend = f"it has {', '.join(splits[:8])}"
-        raise UserError(f"it has no split {split}", where=str(name), mend=mend, exit_code=ExitCode.INPUT)
+        raise UserError(f"it has no split {split}", where=name.id, mend=mend, exit_code=ExitCode.INPUT)
     if not name.split and len(splits) > 1:
         facts.warn(f"{facts.name}: split {split} is read; there are also {', '.join(s for s in splits if s != split)}")
     facts.format = f"data set on the Hub, split {split}, commit {name.revision[:8]}"

@@ -60,6 +60,7 @@ def _several(entries: Iterator[Entry], hints: Hints, where: str, kind: str) -> I
     first_problem = ""
     for entry in entries:
         if entry.problem:
+            first_problem = first_problem or f"{entry.name}: {entry.problem}"
             yield _skipped(entry.name, entry.problem)
             continue
         try:
@@ -124,7 +125,11 @@ def _opened(entry: Entry, hints: Hints, *, within: bool) -> Iterator[Source]:
         if known.blocks is not None:
             yield Source(facts, _closing(file, known.blocks(opened, facts, hints)))
         elif known.entries is not None:
-            yield from _members(known.entries(opened, facts), facts, hints, within=within)
+            _refuse_nested(facts, within)
+            yield from _several(known.entries(opened, facts), hints, facts.name, facts.format)
+            if facts.warnings:  # of the archive itself, for which no member speaks
+                facts.files = 0
+                yield Source(facts, iter(()))
             _close(file)
     except BaseException:
         _close(file)
@@ -156,8 +161,7 @@ def _byte_head(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
     return b"".join(parts), chain(parts, chunks)
 
 
-def _members(entries: Iterator[Entry], facts: Facts, hints: Hints, *, within: bool) -> Iterator[Source]:
-    """The sources of an archive, and at its end what was noted about it."""
+def _refuse_nested(facts: Facts, within: bool) -> None:
     if within:
         raise UserError(
             "this is an archive within an archive",
@@ -165,10 +169,6 @@ def _members(entries: Iterator[Entry], facts: Facts, hints: Hints, *, within: bo
             mend="unpack the outer one and give the folder",
             exit_code=ExitCode.INPUT,
         )
-    yield from _several(entries, hints, facts.name, facts.format)
-    if facts.warnings:
-        facts.files = 0
-        yield Source(facts, iter(()))
 
 
 def _of_text(head: bytes, chunks: Iterator[bytes], facts: Facts, hints: Hints) -> Iterator[Block]:

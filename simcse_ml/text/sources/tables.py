@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from io import StringIO
@@ -19,6 +20,7 @@ Delimiter = Literal[",", ";", "\t"]
 
 
 ENDINGS = (".gz", ".bz2", ".xz", ".zst")
+_NAME = re.compile(r"[\w.-]{1,30}")
 LOOKED_AT = 50
 """lines that tell a table from prose"""
 
@@ -50,7 +52,7 @@ def _mostly_filled(lines: Sequence[str]) -> bool:
 def _has_header(head: str, first: str, delimiter: Delimiter) -> bool:
     """True for CSV under another name or from a pipe: a header with a known name, and as many cells in each record."""
     names = [name.strip().strip('"').casefold() for name in first.lstrip("\ufeff").rstrip("\r").split(delimiter)]
-    if len(names) < 2 or not set(names) & set(NAMES) or _header(names) is None:
+    if len(names) < 2 or not set(names) & set(NAMES) or not all(_NAME.fullmatch(name) for name in names):
         return False
     records = list(islice(csv.reader(StringIO(head), delimiter=delimiter), LOOKED_AT))[:-1]
     return len(records) > 1 and all(len(record) == len(names) for record in records if record)
