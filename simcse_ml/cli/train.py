@@ -74,6 +74,9 @@ def train(
         bool | None,
         typer.Option("--train-table/--freeze-table", help="Train the word table of a pretrained backbone, or hold it."),
     ] = None,
+    trust_remote_code: Annotated[
+        bool, typer.Option("--trust-remote-code", help="Let code from the backbone's folder run on this machine.")
+    ] = False,
     resume: Annotated[
         str | None, typer.Option("--resume", metavar="RUN", help="Go on with a run; nothing else is needed.")
     ] = None,
@@ -111,6 +114,7 @@ def train(
         _flag("--prefix", "backbone.prefix", prefix),
         _flag("--max-tokens", "backbone.max_tokens", max_tokens),
         _flag("--train-table", "backbone.train_table", None if train_table is None else "yes" if train_table else "no"),
+        _flag("--trust-remote-code", "backbone.trust_remote_code", trust_remote_code or None),
         _flag("--sts", "evaluation.sts", [_absolute(name) for name in sts] if sts else None),
         _flag("--dev", "evaluation.dev", None if dev is None else _absolute(dev)),
         _flag("--keep-overlap", "evaluation.keep_overlap", keep_overlap or None),

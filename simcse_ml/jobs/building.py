@@ -47,17 +47,17 @@ def build_encoder(
         sink(Said("backbone", note))
     encoder = loaded.encoder
     mark = fingerprint(folder)
-    return Built(encoder, f"{mark} {encoder.shape.prefix}", mark)
+    return Built(encoder, f"{mark} {loaded.tokens}", mark)
 
 
 def freeze(encoder: Encoder, recipe: Recipe, device: torch.device, sink: Sink) -> None:
     """Hold the word table of a pretrained backbone still, where the recipe or the device asks for it."""
     if not isinstance(encoder, BackboneEncoder):
         return
-    wish = recipe.backbone.train_table
-    if wish == "no" or (wish == "auto" and device.type == "cpu"):
-        encoder.word_table().requires_grad_(False)
-        held = encoder.word_table().numel() / 1e6
+    wish, table = recipe.backbone.train_table, encoder.word_table()
+    if table is not None and (wish == "no" or (wish == "auto" and device.type == "cpu")):
+        table.requires_grad_(False)
+        held = table.numel() / 1e6
         rest = sum(p.numel() for p in encoder.parameters() if p.requires_grad) / 1e6
         sink(
             Said(

@@ -19,7 +19,6 @@ from simcse_ml.jobs.request import TrainResult
 from simcse_ml.jobs.resolved import Resolved, differences, from_record, require_same_backbone, versions
 from simcse_ml.languages.table import lang_info
 from simcse_ml.models.dropout import require_noise
-from simcse_ml.models.static import StaticEncoder
 from simcse_ml.runs.folder import RunFolder
 from simcse_ml.runs.state import read_state, write_state
 from simcse_ml.text.corpus import Corpus
@@ -94,7 +93,7 @@ def work(
 def _require_views(fit: Fit) -> None:
     """Stop before training where both views of a sentence would be the same."""
     altered = any(view.kind != "same" for stage in fit.recipe.stages for view in stage.views)
-    if isinstance(fit.encoder, StaticEncoder) or altered:
+    if altered:
         return
     few = fit.rows.rows.take(training_rows(fit.corpus, fit.rows.rows)[:8])
     require_noise(fit.encoder, few, seed=fit.recipe.training.seed)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from simcse_ml.evaluation.sts import EmbedFn
 from simcse_ml.models.backbone import BackboneEncoder
 from simcse_ml.models.contract import Encoder
+from simcse_ml.models.families import baselines
 from simcse_ml.models.loading import with_pooling
 from simcse_ml.models.opened import TOKENS_PER_BATCH, batches_of_tokens, embed_texts
 from simcse_ml.models.pooling import Pooling
@@ -25,7 +26,7 @@ def untouched_embeddings(encoder: Encoder, *, precision: str) -> Mapping[str, Em
     own = encoder.shape.pooling
     poolings = {str(own): own}
     if own.layers is None:
-        poolings |= {str(other): other for other in (Pooling("mean"), Pooling("cls"), Pooling("mean", first_last=True))}
+        poolings |= {str(other): other for other in baselines(encoder.config)}
     together = _Together({label: with_pooling(encoder, pooling) for label, pooling in poolings.items()}, precision)
     return {label: together.of(label) for label in poolings}
 

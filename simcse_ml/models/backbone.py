@@ -1,4 +1,4 @@
-"""Hugging Face encoders as our Encoder: BERT, XLM-R and what speaks like them."""
+"""Transformers' text encoders as our Encoder: what differs between their families is in families.py."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import torch
 from torch import Tensor, nn
 
 from simcse_ml.models.contract import Encoder, TokenStates
+from simcse_ml.models.families import spare_padding
 from simcse_ml.models.padding import pad
 from simcse_ml.models.pooling import MEAN, REDUCERS, Pooling
 from simcse_ml.models.prefixes import shared_ends
+from simcse_ml.models.projection import Dense, Normalise
+from simcse_ml.models.reading import NO_PROMPTS, Prompts
 from simcse_ml.ragged import Ragged, from_lists
 
 _PROBES = ("a 1", "あ。", "б!", "7 x", "ก ค")
@@ -22,13 +24,16 @@ _PROBES = ("a 1", "あ。", "б!", "7 x", "ก ค")
 
 @dataclass(frozen=True)
 class Shape:
-    """How a backbone is used: truncation in tokens (special tokens and prefix included), text in front, normalised?"""
+    """How a backbone is used: truncation in tokens (special tokens and prefix included), text in front, pooling.
+
+    prompts: those of the folder it came from, kept for whoever uses the saved model.
+    """
 
     max_tokens: int
     prefix: str = ""
     pooling: Pooling = MEAN
-    normalise: bool = False
     mlp_head: bool = False
+    prompts: Prompts = NO_PROMPTS
 
 
 class Layers(NamedTuple):
@@ -43,19 +48,34 @@ class Layers(NamedTuple):
 class BackboneEncoder(Encoder):
     """A transformers model with its tokenizer, pooled.
 
-    model: returns last_hidden_state and, with output_hidden_states, all layers.  tokenizer: a fast tokenizer.
-    The head is the paper's: a dense layer with tanh, used in training and thrown away (arXiv 2104.08821, section 6.3).
+    model: returns last_hidden_state and, with output_hidden_states, all layers.  tokenizer: with a padding token.
+    after: what the vector goes through behind the pooling; trained and saved.  own_code: whether the folder's own code
+    runs.  The head is the paper's: a dense layer with tanh, used in training and thrown away (arXiv 2104.08821,
+    section 6.3).
     """
 
-    def __init__(self, model: nn.Module, tokenizer: Any, shape: Shape, *, name: str) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        model: nn.Module,
+        tokenizer: Any,  # noqa: ANN401
+        shape: Shape,
+        *,
+        name: str,
+        after: Sequence[Dense | Normalise] = (),
+        own_code: bool = False,
+    ) -> None:
         super().__init__()
         self.model = model
         self.tokenizer = tokenizer
         self.shape = shape
         self.name = name
+        self.own_code = own_code
         config: Any = model.config
         self.config = config
-        self.dim = int(config.hidden_size)
+        self.width = int(config.hidden_size)
+        """of a token's state; `dim` is that of a vector"""
+        self.after = nn.ModuleList(after)
+        self.dim = next((m.linear.out_features for m in reversed(after) if isinstance(m, Dense)), self.width)
         self.max_tokens = shape.max_tokens
         self.head: nn.Module | None = None
         if shape.mlp_head:
@@ -84,7 +104,8 @@ class BackboneEncoder(Encoder):
     def layers(self, rows: Ragged) -> Layers:
         """One forward; the first layer is kept only where the pooling wants it."""
         device = next(self.model.parameters()).device
-        ids, mask = pad(rows, pad_id=self.tokenizer.pad_token_id or 0, device=device)
+        spare = spare_padding(self.config)
+        ids, mask = pad(rows, pad_id=self.tokenizer.pad_token_id or 0, device=device, spare=spare, most=self.max_tokens)
         wide = self.shape.pooling.first_last
         output = self.model(input_ids=ids, attention_mask=mask.long(), output_hidden_states=wide)
         return Layers(ids, mask, output.last_hidden_state, output.hidden_states[1] if wide else None)
@@ -99,16 +120,23 @@ class BackboneEncoder(Encoder):
 
     def pool(self, tokens: TokenStates, *, head: bool = False) -> Tensor:
         vectors = REDUCERS[self.shape.pooling.reduce](tokens.states, tokens.mask)  # (rows, dim)
-        if head and self.head is not None:
-            headed: Tensor = self.head(vectors)
-            return headed.float()
-        if self.shape.normalise:
-            vectors = torch.nn.functional.normalize(vectors, dim=-1)
-        return vectors
+        headed = head and self.head is not None
+        for place, module in enumerate(self.after, start=1):
+            if headed and place == len(self.after) and isinstance(module, Normalise):
+                continue  # the head reads vectors of the width they came with
+            vectors = module(vectors)
+        if headed:
+            assert self.head is not None
+            vectors = self.head(vectors)
+        return vectors.float()
 
-    def word_table(self) -> nn.Parameter:
-        """(vocabulary, dim) the word-embedding table."""
-        table: nn.Parameter = self.model.get_input_embeddings().weight  # type: ignore[operator]
+    def word_table(self) -> nn.Parameter | None:
+        """(vocabulary, width) the word-embedding table; None where there is none (CANINE hashes characters)."""
+        try:
+            embedding = self.model.get_input_embeddings()  # type: ignore[operator]
+        except NotImplementedError:
+            return None
+        table: nn.Parameter | None = getattr(embedding, "weight", None)
         return table
 
     def save(self, folder: Path) -> None:

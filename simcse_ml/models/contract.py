@@ -29,6 +29,8 @@ class Encoder(nn.Module, ABC):
     name: str
     dim: int
     max_tokens: int
+    own_code: bool = False
+    """whether code of the model's own folder runs, to which somebody has agreed"""
 
     @abstractmethod
     def tokenize(self, texts: Sequence[str]) -> Ragged:

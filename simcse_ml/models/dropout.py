@@ -19,6 +19,9 @@ KEYS = (
     "dropout_rate",
     "hidden_dropout",
     "classifier_dropout_prob",
+    "attn_pdrop",
+    "embd_pdrop",
+    "resid_pdrop",
 )
 """The names that transformers' configurations use for it."""
 
@@ -32,6 +35,12 @@ def raise_dropout(config: object, rate: float) -> dict[str, float]:
             changed[key] = float(value)
             setattr(config, key, rate)
     return changed
+
+
+def _mend(encoder: Encoder) -> str:
+    if not any(isinstance(module, torch.nn.LayerNorm | torch.nn.Linear) for module in encoder.modules()):
+        return "use views that leave out tokens (--recipe static does)"
+    return "set backbone.dropout (for example --set backbone.dropout=0.1), or use views that alter the text"
 
 
 @torch.no_grad()
@@ -56,7 +65,7 @@ def require_noise(encoder: Encoder, rows: Ragged, *, seed: int) -> float:
         raise UserError(
             "two training passes of one sentence are identical: this backbone has no dropout, so SimCSE has no views",
             where=f"backbone {encoder.name}",
-            mend="set backbone.dropout (for example --set backbone.dropout=0.1), or use views that alter the text",
+            mend=_mend(encoder),
             exit_code=ExitCode.USAGE,
         )
     return noise

@@ -10,6 +10,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from torch import nn
+
+from simcse_ml.models.families import spare_padding
+from simcse_ml.models.pooling import SAVED_KEYS
+from simcse_ml.models.projection import Dense, dense_config
+from simcse_ml.models.reading import NO_PROMPTS, Prompts
 from simcse_ml.models.tensors import system_errors, write_tensors
 
 if TYPE_CHECKING:
@@ -32,11 +38,15 @@ def _modules(names: list[str]) -> list[dict[str, Any]]:
     ]
 
 
-def _prompts(prefix: str) -> dict[str, Any]:
-    prompts = {"text": prefix} if prefix else {}
+def _prompts(prefix: str, kept: Prompts) -> dict[str, Any]:
+    """Those of the start, and `prefix` as the default under the name it had there, else under "text"."""
+    default = None
+    if prefix:
+        names = [kept.default, *kept.named]
+        default = next((name for name in names if name is not None and kept.named.get(name) == prefix), "text")
     return {
-        "prompts": prompts,
-        "default_prompt_name": "text" if prefix else None,
+        "prompts": {**kept.named, **({default: prefix} if default is not None else {})},
+        "default_prompt_name": default,
         "similarity_fn_name": "cosine",
     }
 
@@ -45,12 +55,15 @@ def write_static(encoder: StaticEncoder, folder: Path) -> None:
     """One tensor `embedding.weight` and one tokenizer.json."""
     write_tensors({"embedding.weight": encoder.table.folded().float()}, folder / "model.safetensors")
     encoder.tokenizer.save(str(folder / "tokenizer.json"))
-    _write(folder / "modules.json", _modules(["StaticEmbedding"]))
-    _write(folder / "config_sentence_transformers.json", _prompts(""))
+    names = ["StaticEmbedding", *(["Normalize"] if encoder.normalise else [])]
+    for index, name in enumerate(names[1:], start=1):
+        (folder / f"{index}_{name}").mkdir()
+    _write(folder / "modules.json", _modules(names))
+    _write(folder / "config_sentence_transformers.json", _prompts("", NO_PROMPTS))
 
 
 def write_backbone(encoder: BackboneEncoder, folder: Path) -> None:
-    """The transformer at the root, then layer weighting where wanted, pooling, and normalising where wanted."""
+    """The transformer at the root, then layer weighting where wanted, pooling, and what comes after."""
     shape = encoder.shape
     with system_errors():
         encoder.model.save_pretrained(folder)  # type: ignore[operator]
@@ -61,19 +74,33 @@ def write_backbone(encoder: BackboneEncoder, folder: Path) -> None:
         names.append("WeightedLayerPooling")
         _write_first_last(encoder, folder, len(names) - 1)
     names.append("Pooling")
-    where = folder / f"{len(names) - 1}_Pooling"
-    modes = ("cls_token", "mean_tokens", "max_tokens", "mean_sqrt_len_tokens", "weightedmean_tokens", "lasttoken")
-    chosen = "cls_token" if shape.pooling.reduce == "cls" else "mean_tokens"
+    chosen = SAVED_KEYS[shape.pooling.reduce]
     _write(
-        where / "config.json",
-        {"word_embedding_dimension": encoder.dim, **{f"pooling_mode_{mode}": mode == chosen for mode in modes}},
+        folder / f"{len(names) - 1}_Pooling" / "config.json",
+        {"word_embedding_dimension": encoder.width, **{key: key == chosen for key in SAVED_KEYS.values()}},
     )
-    if shape.normalise:
-        names.append("Normalize")
-        (folder / f"{len(names) - 1}_Normalize").mkdir()
+    for module in encoder.after:
+        names.append("Dense" if isinstance(module, Dense) else "Normalize")
+        _write_after(module, folder / f"{len(names) - 1}_{names[-1]}")
     _write(folder / "modules.json", _modules(names))
-    _write(folder / "sentence_bert_config.json", {"max_seq_length": shape.max_tokens, "do_lower_case": False})
-    _write(folder / "config_sentence_transformers.json", _prompts(shape.prefix))
+    _write(folder / "sentence_bert_config.json", _settings(encoder))
+    _write(folder / "config_sentence_transformers.json", _prompts(shape.prefix, shape.prompts))
+
+
+def _settings(encoder: BackboneEncoder) -> dict[str, Any]:
+    """The transformer's own file; a model whose vectors move with their padding is always padded to its length."""
+    settings: dict[str, Any] = {"max_seq_length": encoder.shape.max_tokens, "do_lower_case": False}
+    if spare_padding(encoder.config):
+        settings["processing_kwargs"] = {"text": {"padding": "max_length"}}
+    return settings
+
+
+def _write_after(module: nn.Module, folder: Path) -> None:
+    folder.mkdir()
+    if isinstance(module, Dense):
+        _write(folder / "config.json", dense_config(module))
+        tensors = {name: value for name, value in module.state_dict().items() if name.startswith("linear.")}
+        write_tensors(tensors, folder / "model.safetensors")
 
 
 def _write_first_last(encoder: BackboneEncoder, folder: Path, index: int) -> None:
@@ -86,7 +113,7 @@ def _write_first_last(encoder: BackboneEncoder, folder: Path, index: int) -> Non
     where = folder / f"{index}_WeightedLayerPooling"
     _write(
         where / "config.json",
-        {"word_embedding_dimension": encoder.dim, "layer_start": 1, "num_hidden_layers": layers},
+        {"word_embedding_dimension": encoder.width, "layer_start": 1, "num_hidden_layers": layers},
     )
     write_tensors({"layer_weights": weights}, where / "model.safetensors")
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))

@@ -2,127 +2,163 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from simcse_ml.errors import ExitCode, UserError
+from simcse_ml.models import families, tokenizing, weights
 from simcse_ml.models.backbone import BackboneEncoder, Shape
 from simcse_ml.models.contract import Encoder
 from simcse_ml.models.dropout import raise_dropout
-from simcse_ml.models.pooling import Pooling
+from simcse_ml.models.pooling import MEAN, Pooling
 from simcse_ml.models.prefixes import known_prefix
-from simcse_ml.models.reading import FolderLayout, read_layout
-from simcse_ml.models.static import PlainTable, StaticEncoder
+from simcse_ml.models.projection import Dense, Normalise, read_dense
+from simcse_ml.models.reading import FolderLayout, Row, read_json, read_layout
+from simcse_ml.models.static import StaticEncoder
+from simcse_ml.models.stored_tables import load_static
 from simcse_ml.settings.schema import BackboneSettings, PoolingSettings
+
+DEFAULT_MAX_TOKENS = 256
+"""of a folder that says nothing"""
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """encoder: on the CPU, float32.  notes: what a person should know of how it was loaded."""
+    """encoder: on the CPU, float32.  notes: what a person should know of how it was loaded.
 
-    encoder: BackboneEncoder
+    tokens: what decides its token rows beside the folder's files.
+    """
+
+    encoder: BackboneEncoder | StaticEncoder
     notes: tuple[str, ...]
+    tokens: str = ""
 
 
 def load_backbone(folder: Path, *, name: str, backbone: BackboneSettings, pooling: PoolingSettings) -> Loaded:
-    """A transformer to train on.
+    """A transformer or a static table to train on.
 
     Raises: UserError where the folder has no tokenizer or weights, or the model cannot be used.
     """
     layout = read_layout(folder)
     if layout.kind == "static":
-        raise UserError(
-            "a static model cannot be trained on yet",
-            where=f"--backbone {name}",
-            mend="use builtin:static to train one from nothing",
-            exit_code=ExitCode.USAGE,
-        )
-    config = _config(folder, trust=backbone.trust_remote_code)
-    notes: list[str] = []
-    if backbone.dropout:
-        changed = raise_dropout(config, backbone.dropout)
-        if changed:
-            old = ", ".join(f"{key} {value:g}" for key, value in changed.items())
-            notes.append(f"dropout set to {backbone.dropout:g} for training (was {old})")
-    chosen = _pooling(pooling, layout, total=int(config.num_hidden_layers))
-    if chosen.layers is not None:
-        config.num_hidden_layers = chosen.layers
+        return Loaded(load_static(layout, name), ("static vectors: the table is what is trained",))
+    trust = backbone.trust_remote_code
+    config = weights.load_config(layout.core, trust=trust)
+    families.require_text_encoder(config, str(folder))
+    chosen = _pooling(pooling, layout, config)
     prefix = _prefix(backbone.prefix, layout, folder, name)
-    if prefix:
-        notes.append(f'"{prefix}" goes in front of every sentence, in training and in the saved model')
-    shape = Shape(
-        max_tokens=_limit(backbone.max_tokens, config),
-        prefix=prefix,
-        pooling=chosen,
-        normalise=layout.normalise,
-        mlp_head=pooling.head == "mlp",
-    )
+    tokenizer = tokenizing.load_tokenizer(layout.core, trust=trust)
+    notes = [
+        *_settled(config, chosen, backbone),
+        *tokenizing.prepare(tokenizer, config, folder, lower_case=layout.lower_case, closing=pooling.kind == "last"),
+        *weights.notes_on_weights(layout.core, config),
+        *_notes(layout, prefix, backbone, config),
+    ]
     encoder = BackboneEncoder(
-        _model(folder, config, trust=backbone.trust_remote_code),
-        _tokenizer(folder, trust=backbone.trust_remote_code),
-        shape,
+        weights.load_weights(layout.core, config, trust=trust),
+        tokenizer,
+        Shape(
+            max_tokens=_limit(backbone.max_tokens, config),
+            prefix=prefix,
+            pooling=chosen,
+            mlp_head=pooling.head == "mlp",
+            prompts=layout.prompts,
+        ),
         name=name,
+        after=_after(layout.after),
+        own_code=trust,
     )
-    return Loaded(encoder, tuple(notes))
+    return Loaded(encoder, tuple(notes), f"{prefix}{' closed' if pooling.kind == 'last' else ''}")
 
 
-def load_saved(folder: Path, *, name: str, max_tokens: int | None = None) -> Encoder:
-    """A saved model to use, in eval mode, exactly as it says of itself; max_tokens overrides its truncation."""
+def load_saved(folder: Path, *, name: str, max_tokens: int | None = None, trust: bool = False) -> Encoder:
+    """A saved model to use, in eval mode, exactly as it says of itself; max_tokens overrides its truncation.
+
+    trust: let the folder's own code run.
+    """
     layout = read_layout(folder)
     if layout.kind == "static":
-        return _static(folder, name).eval()
-    config = _config(folder, trust=False)
-    limit = max_tokens or layout.max_tokens or 256
+        return load_static(layout, name).eval()
+    config = weights.load_config(layout.core, trust=trust)
+    families.require_text_encoder(config, str(folder))
+    tokenizer = tokenizing.load_tokenizer(layout.core, trust=trust)
+    tokenizing.prepare(tokenizer, config, folder, lower_case=layout.lower_case, closing=False)
     shape = Shape(
-        max_tokens=_limit(limit, config),
+        max_tokens=_limit(max_tokens or layout.max_tokens or DEFAULT_MAX_TOKENS, config),
         prefix=layout.prefix if layout.prefix is not None else known_prefix(name),
-        pooling=layout.pooling or Pooling("mean"),
-        normalise=layout.normalise,
+        pooling=layout.pooling or MEAN,
+        prompts=layout.prompts,
     )
-    encoder = BackboneEncoder(_model(folder, config, trust=False), _tokenizer(folder, trust=False), shape, name=name)
-    return encoder.eval()
+    model = weights.load_weights(layout.core, config, trust=trust)
+    after = _after(layout.after)
+    return BackboneEncoder(model, tokenizer, shape, name=name, after=after, own_code=trust).eval()
 
 
 def with_pooling(encoder: BackboneEncoder, pooling: Pooling) -> BackboneEncoder:
     """The same weights under another pooling (nothing is copied)."""
     shape = replace(encoder.shape, pooling=pooling, mlp_head=False)
-    other = BackboneEncoder(encoder.model, encoder.tokenizer, shape, name=encoder.name)
+    after: Any = list(encoder.after)
+    other = BackboneEncoder(encoder.model, encoder.tokenizer, shape, name=encoder.name, after=after)
     return other.train(encoder.training)
 
 
-def _static(folder: Path, name: str) -> StaticEncoder:
-    from safetensors.torch import load_file
-    from tokenizers import Tokenizer
+def _settled(config: Any, pooling: Pooling, backbone: BackboneSettings) -> list[str]:  # noqa: ANN401
+    """Put what was asked for into `config`, before weights are read by it; returns what was changed."""
+    notes = []
+    if backbone.dropout:
+        changed = raise_dropout(config, backbone.dropout)
+        if changed:
+            old = ", ".join(f"{key} {value:g}" for key, value in changed.items())
+            notes.append(f"dropout set to {backbone.dropout:g} for training (was {old})")
+    if pooling.layers is not None:
+        families.shorten(config, pooling.layers)
+    said = families.set_bidirectional(config, backbone.bidirectional)
+    if config.model_type not in families.TRIED:
+        said = f"{config.model_type} is none of the families tested here; the saved model is compared at the end"
+    return [*notes, *([said] if said else [])]
 
-    tensors = load_file(folder / "model.safetensors")
-    table = tensors.get("embedding.weight", tensors.get("embeddings"))
-    if table is None:
-        raise _unreadable(folder, "model.safetensors has neither embedding.weight nor embeddings")
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    return StaticEncoder(tokenizer, PlainTable(table.float()), name=name)
+
+def _notes(layout: FolderLayout, prefix: str, backbone: BackboneSettings, config: Any) -> list[str]:  # noqa: ANN401
+    notes = []
+    if prefix:
+        notes.append(f'"{prefix}" goes in front of every sentence, in training and in the saved model')
+    kept = [kind for kind, _ in layout.after if kind == "Dense"]
+    if kept:
+        notes.append(f"its {len(kept)} dense layer(s) behind the pooling are trained and kept")
+    limit = _limit(backbone.max_tokens, config)
+    if layout.max_tokens and limit < layout.max_tokens:
+        notes.append(f"it was made for {layout.max_tokens} tokens; trained here, it cuts at {limit} (--max-tokens)")
+    return notes
 
 
-def _pooling(settings: PoolingSettings, layout: FolderLayout, *, total: int) -> Pooling:
-    if settings.kind == "auto":
-        return layout.pooling or Pooling("mean")
-    if settings.kind == "first_last":
-        return Pooling("mean", first_last=True)
-    if settings.kind != "layer":
-        return Pooling(settings.kind)
-    layer = settings.layer if settings.layer is not None else -1
-    layers = layer if layer > 0 else total + 1 + layer
+def _after(rows: Sequence[Row]) -> list[Dense | Normalise]:
+    return [
+        read_dense(folder, read_json(folder / "config.json")) if kind == "Dense" else Normalise()
+        for kind, folder in rows
+    ]
+
+
+def _pooling(settings: PoolingSettings, layout: FolderLayout, config: Any) -> Pooling:  # noqa: ANN401
+    """The pooling asked for, of the layer asked for.  Raises: UserError USAGE where the model has no such thing."""
+    kind = settings.kind
+    if kind == "auto":
+        chosen = layout.pooling or MEAN
+    elif kind == "first_last":
+        chosen = Pooling("mean", first_last=True)
+    else:
+        chosen = Pooling("mean" if kind == "layer" else kind)
+    if chosen.first_last and not families.keeps_all_layers(config):
+        raise _usage(f"{config.model_type} has fewer states in its layers than tokens", "pooling.kind", "use mean")
+    if settings.layer is None:
+        return chosen
+    total = int(config.num_hidden_layers)
+    layers = settings.layer if settings.layer > 0 else total + 1 + settings.layer
     if not 1 <= layers <= total:
-        raise UserError(
-            f"there is no layer {layer} in a backbone of {total} layers",
-            where="pooling.layer",
-            mend=f"choose 1 to {total}, or -1 to -{total}",
-            exit_code=ExitCode.USAGE,
-        )
-    return Pooling("mean", layers=None if layers == total else layers)
+        what = f"there is no layer {settings.layer} in a backbone of {total} layers"
+        raise _usage(what, "pooling.layer", f"choose 1 to {total}, or -1 to -{total}")
+    return replace(chosen, layers=None if layers == total else layers)
 
 
 def _prefix(asked: str, layout: FolderLayout, folder: Path, name: str) -> str:
@@ -134,69 +170,10 @@ def _prefix(asked: str, layout: FolderLayout, folder: Path, name: str) -> str:
 
 
 def _limit(max_tokens: int, config: Any) -> int:  # noqa: ANN401
-    """No more tokens than the backbone has positions; RoBERTa's family starts counting after its padding id."""
-    positions = int(getattr(config, "max_position_embeddings", 0) or 0)
-    if positions and config.model_type in {"roberta", "xlm-roberta", "camembert"}:
-        positions -= int(config.pad_token_id or 0) + 1
-    return min(max_tokens, positions) if positions else max_tokens
+    """No more tokens than the backbone has positions."""
+    most = families.positions(config)
+    return min(max_tokens, most) if most else max_tokens
 
 
-def _config(folder: Path, *, trust: bool) -> Any:  # noqa: ANN401
-    from transformers import AutoConfig
-
-    with _library_errors(folder):
-        return AutoConfig.from_pretrained(folder, trust_remote_code=trust, local_files_only=True)
-
-
-def _model(folder: Path, config: Any, *, trust: bool) -> Any:  # noqa: ANN401
-    import torch
-    from transformers import AutoModel
-
-    with _library_errors(folder), _quiet_loading():
-        return AutoModel.from_pretrained(
-            folder, config=config, dtype=torch.float32, trust_remote_code=trust, local_files_only=True
-        )
-
-
-def _tokenizer(folder: Path, *, trust: bool) -> Any:  # noqa: ANN401
-    from transformers import AutoTokenizer
-
-    if not any((folder / name).exists() for name in ("tokenizer.json", "vocab.txt", "vocab.json", "spiece.model",
-                                                      "sentencepiece.bpe.model", "tokenizer.model")):  # fmt: skip
-        raise _unreadable(folder, "it has no tokenizer")
-    with _library_errors(folder):
-        return AutoTokenizer.from_pretrained(folder, trust_remote_code=trust, local_files_only=True)
-
-
-def _unreadable(folder: Path, why: str) -> UserError:
-    return UserError(
-        f"the model cannot be loaded: {why}",
-        where=str(folder),
-        mend="get the whole model folder (config.json, weights, tokenizer.json)",
-        exit_code=ExitCode.INPUT,
-    )
-
-
-@contextmanager
-def _library_errors(folder: Path) -> Iterator[None]:
-    """Transformers' own complaints about a folder, as one line."""
-    from safetensors import SafetensorError
-
-    try:
-        yield
-    except (OSError, ValueError, KeyError, ImportError, SafetensorError) as error:
-        raise _unreadable(folder, " ".join(str(error).split())[:200]) from error
-
-
-@contextmanager
-def _quiet_loading() -> Iterator[None]:
-    """No load report and no bar on the terminal: unused heads and left-out layers are expected here."""
-    from transformers.utils import logging as library
-
-    level = library.get_verbosity()
-    library.set_verbosity(logging.ERROR)
-    library.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
-        yield
-    finally:
-        library.set_verbosity(level)
+def _usage(what: str, where: str, mend: str) -> UserError:
+    return UserError(what, where=where, mend=mend, exit_code=ExitCode.USAGE)

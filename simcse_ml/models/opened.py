@@ -54,7 +54,7 @@ def fingerprint(folder: Path, max_tokens: int | None = None) -> str:
     """Of everything that changes a vector: weights, tokenizer, module settings."""
     digest = hashlib.blake2b(digest_size=16)
     for path in sorted(folder.rglob("*")):
-        if path.suffix in {".json", ".safetensors", ".txt", ".model"} and path.is_file():
+        if path.suffix in {".json", ".safetensors", ".bin", ".txt", ".model", ".py"} and path.is_file():
             digest.update(path.relative_to(folder).as_posix().encode())
             with path.open("rb") as file:
                 while block := file.read(1 << 20):

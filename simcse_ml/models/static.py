@@ -95,7 +95,12 @@ class StaticEncoder(Encoder):
     table: PlainTable | ComposedTable
 
     def __init__(
-        self, tokenizer: Tokenizer, table: PlainTable | ComposedTable, *, name: str = "builtin:static"
+        self,
+        tokenizer: Tokenizer,
+        table: PlainTable | ComposedTable,
+        *,
+        name: str = "builtin:static",
+        normalise: bool = False,
     ) -> None:
         super().__init__()
         tokenizer.no_padding()
@@ -105,6 +110,7 @@ class StaticEncoder(Encoder):
         self.name = name
         self.dim = table.dim
         self.max_tokens = 0
+        self.normalise = normalise
 
     def tokenize(self, texts: Sequence[str]) -> Ragged:
         encodings = self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
@@ -117,7 +123,10 @@ class StaticEncoder(Encoder):
         return TokenStates(ids, self.table.rows(used)[inverse], mask)
 
     def pool(self, tokens: TokenStates, *, head: bool = False) -> Tensor:
-        return mean_of_tokens(tokens.states, tokens.mask)
+        return self._finished(mean_of_tokens(tokens.states, tokens.mask))
+
+    def _finished(self, vectors: Tensor) -> Tensor:
+        return torch.nn.functional.normalize(vectors, dim=-1) if self.normalise else vectors
 
     def embed(self, rows: Ragged, *, head: bool = False) -> Tensor:
         """(rows, dim), without building the padded states; each distinct piece is looked up once."""
@@ -129,7 +138,7 @@ class StaticEncoder(Encoder):
         if not len(used):
             return torch.zeros(len(rows), self.dim, device=device)
         vectors: Tensor = torch.nn.functional.embedding_bag(ids, pieces, offsets, mode="mean")
-        return vectors.float()
+        return self._finished(vectors.float())
 
     def save(self, folder: Path) -> None:
         from simcse_ml.models.layout import write_static

@@ -54,17 +54,22 @@ class BackboneSettings(Section):
     train_table: Literal["auto", "yes", "no"] = "auto"
     """train the word-embedding table of a pretrained backbone; auto: no on a CPU (measured: same quality, half the
     memory), yes elsewhere."""
+    bidirectional: Literal["auto", "yes", "no"] = "auto"
+    """for decoders (Qwen, Llama, Mistral, Gemma): yes lets every token see the whole sentence, no only what stands
+    before it; auto: as the model says. It is kept in the saved model."""
     trust_remote_code: bool = False
+    """let code that lies in the model's folder run on this machine."""
 
 
 class PoolingSettings(Section):
     """How token states become one vector."""
 
-    kind: Literal["auto", "cls", "mean", "first_last", "layer"] = "auto"
-    """auto: what the backbone's sentence-transformers folder says, else mean. first_last: mean over tokens of the
-    average of the first and last layer. layer: mean of the layer named in `layer`."""
+    kind: Literal["auto", "cls", "mean", "last", "first_last", "layer"] = "auto"
+    """auto: what the backbone's sentence-transformers folder says, else mean. last: the last token, with an end token
+    put behind the text where the tokenizer does not (decoders). first_last: mean over tokens of the average of the
+    first and last layer. layer: mean of the layer named in `layer`."""
     layer: int | None = None
-    """for kind layer: 1 is the first transformer layer, -1 the last."""
+    """end the backbone after this layer: 1 is the first transformer layer, -1 the last."""
     head: Literal["none", "mlp"] = "none"
     """mlp: a dense layer with tanh used in training only (the paper's `mlp_only_train`)."""
 
