@@ -86,7 +86,7 @@ def load_saved(folder: Path, *, name: str, max_tokens: int | None = None, trust:
     tokenizer = tokenizing.load_tokenizer(layout.core, trust=trust)
     tokenizing.prepare(tokenizer, config, folder, lower_case=layout.lower_case, closing=False)
     shape = Shape(
-        max_tokens=_limit(max_tokens or layout.max_tokens or DEFAULT_MAX_TOKENS, config),
+        max_tokens=_limit(max_tokens or layout.max_tokens or _unsaid(layout, config), config),
         prefix=layout.prefix if layout.prefix is not None else known_prefix(name),
         pooling=layout.pooling or MEAN,
         prompts=layout.prompts,
@@ -173,6 +173,11 @@ def _limit(max_tokens: int, config: Any) -> int:  # noqa: ANN401
     """No more tokens than the backbone has positions."""
     most = families.positions(config)
     return min(max_tokens, most) if most else max_tokens
+
+
+def _unsaid(layout: FolderLayout, config: Any) -> int:  # noqa: ANN401
+    """sentence-transformers' folders without a limit go as far as their positions; others stay quick."""
+    return (families.positions(config) if layout.pooling is not None else None) or DEFAULT_MAX_TOKENS
 
 
 def _usage(what: str, where: str, mend: str) -> UserError:

@@ -11,6 +11,8 @@ from typing import Any, Literal
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.models.pooling import MODES, SAVED_KEYS, Pooling, Reduce
 
+UNSAID = 1_000_000
+"""tokens; a limit beyond it is none"""
 Row = tuple[str, Path]
 """the kind of a module ("Pooling") and its folder"""
 KNOWN = frozenset({"Transformer", "Pooling", "Dense", "Normalize", "StaticEmbedding", "WeightedLayerPooling"})
@@ -93,7 +95,7 @@ def read_layout(folder: Path) -> FolderLayout:
         "transformer",
         core,
         pooling=_pooling(rows[first][1], layers=rows[1][1] if first == 2 else None),
-        max_tokens=int(settings["max_seq_length"]) if settings.get("max_seq_length") else None,
+        max_tokens=_length(core, settings),
         lower_case=bool(settings.get("do_lower_case")),
         prompts=prompts,
         after=after,
@@ -182,6 +184,15 @@ def _settings(core: Path) -> dict[str, Any]:
             settings: dict[str, Any] = read_json(core / name)
             return settings
     return {}
+
+
+def _length(core: Path, settings: Mapping[str, Any]) -> int | None:
+    """max_seq_length, which newer versions leave in the tokenizer's file; there, 10**30 means that nobody said it."""
+    if settings.get("max_seq_length"):
+        return int(settings["max_seq_length"])
+    path = core / "tokenizer_config.json"
+    said = read_json(path).get("model_max_length") if path.exists() else None
+    return int(said) if said and said < UNSAID else None
 
 
 def _prompts(folder: Path) -> Prompts:

@@ -1,0 +1,62 @@
+"""The train job on every family: a few steps on a small text, and a model folder that is the same elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from simcse_ml.events import Said
+from simcse_ml.jobs.request import TrainRequest
+from simcse_ml.jobs.train import train
+from simcse_ml.models import families
+from simcse_ml.models.opened import open_model
+from simcse_ml.settings.load import load_recipe
+
+SMALL = [
+    ("epochs", "training.max_steps", 2),
+    ("batch", "training.batch_size", 8),
+    ("precision", "training.precision", "fp32"),
+    ("evaluations", "training.evaluations", 1),
+    ("max-tokens", "backbone.max_tokens", 40),
+]
+PROBES = ["ねこがねている。", "the cat sleeps", "ภาษาไทย", "a long line " * 8]
+
+
+def run(backbone: Path, folder: Path, *, recipe: str = "unsup", said: list[str] | None = None, **settings: object):
+    """The finished run of a tiny training of `backbone`; said: collects what was told."""
+    text = folder / "text.txt"
+    text.write_text(
+        "\n".join(f"ねこ {'abcdefgh'[n % 8]} が {n * 7919 % 1000} ねている。" for n in range(60)), encoding="utf-8"
+    )
+    flags = [*SMALL, ("backbone", "backbone.name", str(backbone))]
+    flags += [(key, key.replace("__", "."), value) for key, value in settings.items()]
+    request = TrainRequest(
+        inputs=(str(text),),
+        language="ja",
+        recipe=load_recipe(recipe, (), flags),
+        recipe_name=recipe,
+        runs_dir=folder / "runs",
+        cache_dir=folder / "cache",
+        device="cpu",
+        threads=1,
+        offline=True,
+    )
+    return train(
+        request, lambda event: said.append(event.text) if said is not None and isinstance(event, Said) else None
+    )
+
+
+@pytest.mark.parametrize("family", sorted(families.TRIED))
+def test_from_raw_text_to_a_folder_that_others_open_alike(family, make_backbone, tmp_path) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    said: list[str] = []
+    result = run(make_backbone(family), tmp_path, said=said)
+    ours = open_model(str(result.run)).embed(PROBES)
+    theirs = SentenceTransformer(str(result.model), device="cpu", local_files_only=True).encode(PROBES)
+    assert np.abs(ours - theirs).max() <= 1e-5
+    untouched = open_model(str(make_backbone(family)), max_tokens=40).embed(PROBES)
+    assert np.abs(ours - untouched).max() > 1e-6
+    assert any("the word table" in line for line in said) == (family != "canine")
