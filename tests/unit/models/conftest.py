@@ -106,3 +106,9 @@ def characters(closing: str = "[SEP]", padding: str = "right", **named: Any) -> 
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, padding_side=padding, eos_token="[SEP]", **{**names, **named}
     )
+
+
+@pytest.fixture(scope="session")
+def character_tokenizer() -> Callable[..., Any]:
+    """`characters`, for tests that want the tokenizer alone."""
+    return characters

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from simcse_ml.errors import UserError
 from simcse_ml.events import Said
 from simcse_ml.jobs.request import TrainRequest
 from simcse_ml.jobs.train import train
 from simcse_ml.models import families
-from simcse_ml.models.opened import open_model
+from simcse_ml.models.opened import embed_texts, open_model
 from simcse_ml.settings.load import load_recipe
 
 SMALL = [
@@ -60,3 +61,36 @@ def test_from_raw_text_to_a_folder_that_others_open_alike(family, make_backbone,
     untouched = open_model(str(make_backbone(family)), max_tokens=40).embed(PROBES)
     assert np.abs(ours - untouched).max() > 1e-6
     assert any("the word table" in line for line in said) == (family != "canine")
+
+
+def test_static_vectors_are_trained_with_the_static_recipe(character_tokenizer, tmp_path) -> None:
+    import torch
+
+    from simcse_ml.models.static import PlainTable, StaticEncoder
+
+    tokenizer = character_tokenizer("")._tokenizer
+    (tmp_path / "table").mkdir()
+    StaticEncoder(tokenizer, PlainTable(torch.randn(tokenizer.get_vocab_size(), 16))).save(tmp_path / "table")
+    with pytest.raises(UserError, match="identical"):
+        run(tmp_path / "table", tmp_path)
+    result = run(tmp_path / "table", tmp_path, recipe="static")
+    before, after = (open_model(str(folder)).embed(PROBES) for folder in (tmp_path / "table", result.model))
+    assert 1e-4 < np.abs(before - after).max()
+
+
+@pytest.mark.parametrize("family", ["bert", "canine", "llama", "t5"])
+def test_untouched_baselines_are_those_that_the_family_has(family, make_backbone) -> None:
+    from simcse_ml.jobs.untouched import untouched_embeddings
+    from simcse_ml.models.loading import load_saved, with_pooling
+    from simcse_ml.models.pooling import Pooling
+
+    encoder = load_saved(make_backbone(family), name=family, max_tokens=20)
+    named = {
+        "mean": Pooling("mean"), "cls": Pooling("cls"), "last": Pooling("last"), "first-last": Pooling("mean", True)
+    }  # fmt: skip
+    expected = {"llama": {"mean", "last"}, "canine": {"mean", "cls"}}.get(family, {"mean", "cls", "first-last"})
+    found = untouched_embeddings(encoder, precision="fp32")
+    assert set(found) == expected
+    for name, embed in found.items():
+        alone = embed_texts(with_pooling(encoder, named[name]), PROBES)
+        assert np.abs(embed(PROBES) - alone).max() <= 2e-5
