@@ -38,7 +38,8 @@ def choose_backbone(
         sink(Said("backbone", "builtin:static, trained from nothing"))
         return Choice(STATIC)
     if settings.name != "auto":
-        found = locate(settings.name, offline=offline, allow_large=allow_large)
+        own_code = settings.trust_remote_code
+        found = locate(settings.name, offline=offline, allow_large=allow_large, own_code=own_code)
         sink(Said("backbone", _told(found)))
         return _chosen(found)
     names = [backbone.id for backbone in language.backbones]

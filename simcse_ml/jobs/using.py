@@ -98,7 +98,14 @@ def open_used(use: Use) -> OpenedModel:
     device = pick_device(use.device)
     precision = ("bf16" if device.type == "cuda" else "fp32") if use.precision == "auto" else use.precision
     name = str(run.path) if run is not None else use.model
-    return open_model(name, device=str(device), max_tokens=use.max_tokens, precision=precision)
+    trust = run is not None and _agreed_to_code(run)
+    return open_model(name, device=str(device), max_tokens=use.max_tokens, precision=precision, trust=trust)
+
+
+def _agreed_to_code(run: RunFolder) -> bool:
+    """Whether --trust-remote-code was said when the run was trained: its model has the same code."""
+    recipe = read_state(run).asked.get("recipe")
+    return isinstance(recipe, dict) and bool(recipe.get("backbone", {}).get("trust_remote_code"))
 
 
 def open_text(name: str, use: Use, sink: Sink) -> Corpus:

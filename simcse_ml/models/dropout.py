@@ -39,7 +39,7 @@ def raise_dropout(config: object, rate: float) -> dict[str, float]:
 
 def _mend(encoder: Encoder) -> str:
     if not any(isinstance(module, torch.nn.LayerNorm | torch.nn.Linear) for module in encoder.modules()):
-        return "use views that leave out tokens (--recipe static does)"
+        return "use views that leave out tokens (--recipe static-start does)"
     return "set backbone.dropout (for example --set backbone.dropout=0.1), or use views that alter the text"
 
 

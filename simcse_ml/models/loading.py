@@ -43,7 +43,9 @@ def load_backbone(folder: Path, *, name: str, backbone: BackboneSettings, poolin
     """
     layout = read_layout(folder)
     if layout.kind == "static":
-        return Loaded(load_static(layout, name), ("static vectors: the table is what is trained",))
+        return Loaded(
+            load_static(layout, name), ("stored static vectors: the table is what is trained (recipe static-start)",)
+        )
     trust = backbone.trust_remote_code
     config = weights.load_config(layout.core, trust=trust)
     families.require_text_encoder(config, str(folder))

@@ -6,8 +6,9 @@ What lies on disk is never asked for elsewhere.
 from __future__ import annotations
 
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,7 +17,9 @@ from simcse_ml.errors import ExitCode, UserError
 PROBE_SECONDS = 3.0
 ASK_SECONDS = 2.0
 LARGE_BYTES = 1_000_000_000
-WANTED = ("*.json", "*.txt", "*.model", "*.safetensors", "1_*/*", "2_*/*", "3_*/*")
+WANTED = ("*.json", "*.txt", "*.model", "*.codes", "*.tiktoken", "*.safetensors", *(f"{n}_*/*" for n in range(6)))
+PICKLED = ("pytorch_model*.bin",)
+UNWANTED = ("onnx/*", "openvino/*", "checkpoint-*/*")
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def on_disk(name: str) -> Located | None:
         found = Path(snapshot_download(name, local_files_only=True))
     except LocalEntryNotFoundError:
         return None
-    if not (found / "config.json").exists():
+    if not any((found / name).exists() for name in ("config.json", "modules.json")):
         return None
     return Located(name, found, found.name)
 
@@ -62,8 +65,10 @@ def hub_answers() -> str:
         return "the Hub cannot be reached"
 
 
-def locate(name: str, *, offline: bool, allow_large: bool) -> Located:
+def locate(name: str, *, offline: bool, allow_large: bool, own_code: bool = False) -> Located:
     """The named backbone on this disk, fetched if need be.
+
+    own_code: fetch the code of the model's folder too, for somebody who agreed to run it.
 
     Raises: UserError (MACHINE) within six seconds if it is not to be had, (USAGE) if the name can mean nothing.
     """
@@ -80,7 +85,7 @@ def locate(name: str, *, offline: bool, allow_large: bool) -> Located:
     why = "offline was asked for" if offline else hub_answers()
     if why:
         raise _not_to_be_had(name, f"it is not on this machine and {why}")
-    return _fetch(name, allow_large=allow_large)
+    return _fetch(name, allow_large=allow_large, own_code=own_code)
 
 
 def first_available(names: Sequence[str], *, offline: bool) -> tuple[Located | None, str]:
@@ -103,13 +108,15 @@ def first_available(names: Sequence[str], *, offline: bool) -> tuple[Located | N
     return None, reasons[0]
 
 
-def _fetch(name: str, *, allow_large: bool) -> Located:
+def _fetch(name: str, *, allow_large: bool, own_code: bool = False) -> Located:
     from huggingface_hub import HfApi, snapshot_download
     from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, RepositoryNotFoundError
 
     try:
         info = HfApi().model_info(name, timeout=ASK_SECONDS, files_metadata=True)
-        size = sum(file.size or 0 for file in info.siblings or [] if file.rfilename.endswith(".safetensors"))
+        sizes = {file.rfilename: file.size or 0 for file in info.siblings or []}
+        wanted = wanted_files(sizes, own_code=own_code)
+        size = sum(sizes[file] for file in sizes if any(fnmatch(file, pattern) for pattern in wanted))
         if size > LARGE_BYTES and not allow_large:
             raise UserError(
                 f"it is a download of {size / 1e9:.1f} GB",
@@ -117,7 +124,7 @@ def _fetch(name: str, *, allow_large: bool) -> Located:
                 mend="say --yes to fetch it",
                 exit_code=ExitCode.MACHINE,
             )
-        folder = snapshot_download(name, revision=info.sha, allow_patterns=list(WANTED))
+        folder = snapshot_download(name, revision=info.sha, allow_patterns=wanted, ignore_patterns=list(UNWANTED))
     except GatedRepoError as error:
         raise _not_to_be_had(name, "its owner wants you to accept conditions on its Hub page first") from error
     except RepositoryNotFoundError as error:
@@ -125,6 +132,12 @@ def _fetch(name: str, *, allow_large: bool) -> Located:
     except (HfHubHTTPError, OSError) as error:
         raise _not_to_be_had(name, f"the Hub did not give it ({type(error).__name__})") from error
     return Located(name, Path(folder), str(info.sha or ""))
+
+
+def wanted_files(names: Iterable[str], *, own_code: bool) -> list[str]:
+    """Patterns of what to fetch from a repository of `names`; pickled weights only where there are no others."""
+    safe = any(name.endswith(".safetensors") and "/" not in name for name in names)
+    return [*WANTED, *(() if safe else PICKLED), *(("*.py",) if own_code else ())]
 
 
 def _not_to_be_had(name: str, why: str) -> UserError:

@@ -38,15 +38,24 @@ class OpenedModel:
 
 
 def open_model(
-    name: str, *, device: str = "cpu", max_tokens: int | None = None, precision: str = "fp32", offline: bool = False
+    name: str,
+    *,
+    device: str = "cpu",
+    max_tokens: int | None = None,
+    precision: str = "fp32",
+    offline: bool = False,
+    trust: bool = False,
 ) -> OpenedModel:
-    """A run folder, a model folder, or a Hub id.  Raises: UserError if it is none of them."""
+    """A run folder, a model folder, or a Hub id; trust: let the folder's own code run.
+
+    Raises: UserError if it is none of them.
+    """
     folder = Path(name).expanduser()
     if (folder / "run.json").exists() and (folder / "model").is_dir():
         folder = folder / "model"
     if not folder.is_dir():
         folder = locate(name, offline=offline, allow_large=False).folder
-    encoder = load_saved(folder, name=name, max_tokens=max_tokens).to(device)
+    encoder = load_saved(folder, name=name, max_tokens=max_tokens, trust=trust).to(device)
     return OpenedModel(name, encoder, fingerprint(folder, max_tokens), precision)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -112,3 +114,29 @@ def characters(closing: str = "[SEP]", padding: str = "right", **named: Any) -> 
 def character_tokenizer() -> Callable[..., Any]:
     """`characters`, for tests that want the tokenizer alone."""
     return characters
+
+
+CODE = """
+import torch
+from pathlib import Path
+Path(__file__).with_name("ran").touch()
+from transformers import BertModel, BertConfig
+
+class OwnConfig(BertConfig):
+    model_type = "own-bert"
+
+class OwnModel(BertModel):
+    config_class = OwnConfig
+"""
+
+
+@pytest.fixture
+def own_code(make_backbone: MakeBackbone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A BERT whose class lies in its folder; a file `ran` appears beside the code where that is run."""
+    monkeypatch.setattr("transformers.dynamic_module_utils.HF_MODULES_CACHE", str(tmp_path / "modules"))
+    folder = Path(shutil.copytree(make_backbone("bert"), tmp_path / "own-code"))
+    (folder / "own.py").write_text(CODE)
+    said = json.loads((folder / "config.json").read_text())
+    auto = {"AutoConfig": "own.OwnConfig", "AutoModel": "own.OwnModel"}
+    (folder / "config.json").write_text(json.dumps({**said, "model_type": "own-bert", "auto_map": auto}))
+    return folder

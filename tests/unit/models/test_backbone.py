@@ -13,7 +13,7 @@ import torch
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.models.dropout import require_noise, view_noise
 from simcse_ml.models.loading import load_backbone, load_saved
-from simcse_ml.models.locate import locate
+from simcse_ml.models.locate import locate, wanted_files
 from simcse_ml.models.opened import embed_texts, open_model
 from simcse_ml.models.prefixes import known_prefix
 from simcse_ml.settings.schema import BackboneSettings, PoolingSettings
@@ -122,3 +122,24 @@ def test_a_backbone_that_is_nowhere_is_an_error_of_the_machine() -> None:
     assert caught.value.exit_code is ExitCode.MACHINE
     with pytest.raises(UserError, match="no such folder"):
         locate("./not/here", offline=False, allow_large=False)
+
+
+def test_pickles_are_fetched_only_where_there_is_nothing_else_and_code_only_where_agreed() -> None:
+    from fnmatch import fnmatch
+
+    def fetched(names: list[str], *, own_code: bool = False) -> set[str]:
+        patterns = wanted_files(names, own_code=own_code)
+        return {name for name in names if any(fnmatch(name, pattern) for pattern in patterns)}
+
+    old = [
+        "config.json",
+        "pytorch_model.bin",
+        "vocab.txt",
+        "bpe.codes",
+        "own.py",
+        "tf_model.h5",
+        "1_Pooling/config.json",
+    ]
+    assert fetched(old) == {"config.json", "pytorch_model.bin", "vocab.txt", "bpe.codes", "1_Pooling/config.json"}
+    assert "pytorch_model.bin" not in fetched([*old, "model.safetensors"])
+    assert "own.py" in fetched(old, own_code=True)

@@ -105,7 +105,7 @@ def test_views_that_are_alike_are_refused_with_the_recipe_that_has_others(table_
     encoder = start(table_folder(plain))
     with pytest.raises(UserError, match="identical") as caught:
         require_noise(encoder, encoder.tokenize(TEXTS), seed=1)
-    assert "--recipe static" in caught.value.mend
+    assert "--recipe static-start" in caught.value.mend
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_static_vectors_are_trained_with_the_static_recipe(character_tokenizer, 
     StaticEncoder(tokenizer, PlainTable(torch.randn(tokenizer.get_vocab_size(), 16))).save(tmp_path / "table")
     with pytest.raises(UserError, match="identical"):
         run(tmp_path / "table", tmp_path)
-    result = run(tmp_path / "table", tmp_path, recipe="static")
+    result = run(tmp_path / "table", tmp_path, recipe="static-start")
     before, after = (open_model(str(folder)).embed(PROBES) for folder in (tmp_path / "table", result.model))
     assert 1e-4 < np.abs(before - after).max()
 
@@ -94,3 +94,15 @@ def test_untouched_baselines_are_those_that_the_family_has(family, make_backbone
     for name, embed in found.items():
         alone = embed_texts(with_pooling(encoder, named[name]), PROBES)
         assert np.abs(embed(PROBES) - alone).max() <= 2e-5
+
+
+def test_a_run_whose_code_was_agreed_to_is_opened_without_asking_again(own_code, tmp_path) -> None:
+    from simcse_ml.jobs.using import Use, open_used
+
+    with pytest.raises(UserError, match="--trust-remote-code"):
+        run(own_code, tmp_path)
+    result = run(own_code, tmp_path, backbone__trust_remote_code=True)
+    use = Use(str(result.run), tmp_path / "runs", tmp_path / "cache", device="cpu")
+    assert np.isfinite(open_used(use).embed(PROBES)).all()
+    with pytest.raises(UserError, match="code of its own"):
+        open_model(str(result.model))

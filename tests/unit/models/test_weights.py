@@ -34,31 +34,13 @@ def change(path: Path, **changes: object) -> None:
     path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
 
 
-CODE = """
-import torch
-from pathlib import Path
-Path(__file__).with_name("ran").touch()
-from transformers import BertModel, BertConfig
-
-class OwnConfig(BertConfig):
-    model_type = "own-bert"
-
-class OwnModel(BertModel):
-    config_class = OwnConfig
-"""
-
-
-def test_code_in_the_folder_runs_only_where_it_was_agreed_to(folder, tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr("transformers.dynamic_module_utils.HF_MODULES_CACHE", str(tmp_path / "modules"))
-    (folder / "own.py").write_text(CODE)
-    auto = {"AutoConfig": "own.OwnConfig", "AutoModel": "own.OwnModel"}
-    change(folder / "config.json", model_type="own-bert", auto_map=auto)
+def test_code_in_the_folder_runs_only_where_it_was_agreed_to(own_code, tmp_path) -> None:
     with pytest.raises(UserError, match="code of its own") as caught:
-        start(folder)
+        start(own_code)
     assert caught.value.exit_code is ExitCode.USAGE
     assert "--trust-remote-code" in caught.value.mend
     assert not list(tmp_path.rglob("ran"))
-    encoder = start(folder, trust_remote_code=True).encoder
+    encoder = start(own_code, trust_remote_code=True).encoder
     assert list(tmp_path.rglob("ran"))
     expected = embed_texts(encoder, TEXTS)
     (tmp_path / "saved").mkdir()
