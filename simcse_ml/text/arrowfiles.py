@@ -19,7 +19,7 @@ from simcse_ml.files import atomic_file
 class Rows:
     """Sentences in columns, all (n,). hashes: of the text.  foreign: in another script than the language's."""
 
-    texts: Sequence[str]
+    texts: pa.StringArray
     documents: NDArray[np.int32]
     positions: NDArray[np.int32]
     hashes: NDArray[np.uint64]
@@ -58,7 +58,7 @@ def write_rows(path: Path, columns: Mapping[str, pa.Array], note: Mapping[str, o
 def write_shard(path: Path, rows: Rows, note: Mapping[str, object]) -> None:
     """All columns of `rows`."""
     columns = {
-        "text": pa.array(rows.texts, pa.string()),
+        "text": rows.texts,
         "document": pa.array(rows.documents),
         "position": pa.array(rows.positions),
         "hash": pa.array(rows.hashes),

@@ -17,7 +17,7 @@ from simcse_ml.settings.schema import TextSettings
 from simcse_ml.text.arrowfiles import Shard, write_rows
 from simcse_ml.text.corpus import FORMAT, MANIFEST, PART_ROWS, part_path
 from simcse_ml.text.reasons import SAMPLES, WORDS, Ledger, Reason
-from simcse_ml.text.report import InputFacts, PrepareReport
+from simcse_ml.text.report import InputFacts, PrepareReport, pages_line
 from simcse_ml.text.shards import FirstPass
 from simcse_ml.text.steps.held_out import chosen_groups, target
 from simcse_ml.text.verdicts import CODES, KEPT, MOSTLY, Ordered, Verdicts, order_of
@@ -53,7 +53,8 @@ def build(
     _refuse_too_few(kept, read)
     ordered = order_of(
         read.shards,
-        marked=any(facts.documents == "marked" for facts in files) or sum(facts.files for facts in files) > 1,
+        marked=any(facts.documents in ("marked", "pages") for facts in files)
+        or sum(facts.files for facts in files) > 1,
         rows=all(facts.documents == "rows" for facts in files),
     )
     with atomic_folder(done) as folder:
@@ -86,7 +87,7 @@ def _count_drops(read: FirstPass, verdicts: Verdicts) -> None:
 def _refuse_too_few(kept: int, read: FirstPass) -> None:
     if kept >= LEAST_SENTENCES:
         return
-    where = ", ".join(facts.name for facts in read.facts[:3])
+    where = ", ".join(facts.name + (f" ({pages_line(facts.pages)})" if facts.pages else "") for facts in read.facts[:3])
     dropped = sorted(read.ledger.counts.items(), key=lambda item: -item[1])
     why = ", ".join(f"{count:,} {WORDS[Reason(reason)]}" for reason, count in dropped)
     repeated = read.ledger.counts.get(Reason.REPEATED, 0)

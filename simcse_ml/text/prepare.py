@@ -25,8 +25,10 @@ from simcse_ml.text.shards import first_pass
 from simcse_ml.text.sources.blocks import Hints
 from simcse_ml.text.sources.folder import shown
 from simcse_ml.text.sources.location import STDIN, hub_id, only_once
+from simcse_ml.text.sources.sizes import Sizes
 from simcse_ml.text.steps.overlap import keys
 from simcse_ml.text.verdicts import judge
+from simcse_ml.text.workers import usable_cores
 
 
 def prepare_corpus(
@@ -39,11 +41,13 @@ def prepare_corpus(
     encoding: str | None = None,
     exclude: Sequence[str] = (),
     seed: int = 42,
+    workers: int | None = None,
 ) -> Corpus:
     """The prepared text of `inputs` (files, folders, "-" for standard input, data sets on the Hub), from the cache if
     it lies there.
 
     exclude: sentences of evaluation sets, left out whatever their spacing and final stop.
+    workers: processes, as many as physical cores unless said; the result does not depend on it.
     Raises: UserError(INPUT) for inputs that are missing, no text, or too little of it.
     """
     sink(StageStarted("text"))
@@ -53,7 +57,7 @@ def prepare_corpus(
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(prefix=PARTIAL, dir=folder) as spool:
         paths = tuple(_readable(name, Path(spool) / str(number), sink) for number, name in enumerate(inputs))
-        asked = _Asked(paths, language, settings, encoding, keys(exclude), seed)
+        asked = _Asked(paths, language, settings, encoding, keys(exclude), seed, workers or usable_cores())
         corpus = _prepared(asked, folder, sink)
     for line in corpus.report.lines():
         sink(Said("text", line))
@@ -64,7 +68,7 @@ def prepare_corpus(
 
 @dataclass(frozen=True)
 class _Asked:
-    """What the result depends on."""
+    """What the result depends on, and the number of processes."""
 
     paths: tuple[Path, ...]
     language: Language
@@ -72,6 +76,7 @@ class _Asked:
     encoding: str | None
     excluded: frozenset[str]
     seed: int
+    workers: int
 
 
 def _prepared(asked: _Asked, folder: Path, sink: Sink) -> Corpus:
@@ -83,20 +88,34 @@ def _prepared(asked: _Asked, folder: Path, sink: Sink) -> Corpus:
             if not (done / MANIFEST).is_file():
                 work.mkdir(exist_ok=True, mode=0o700)
                 sweep_partial(work)
-                hints = Hints(
-                    asked.encoding,
-                    asked.language.encodings,
-                    asked.language.scripts,
-                    column=asked.settings.column,
-                    language=asked.language.code,
-                    most_expansion=asked.settings.max_expansion,
-                    sizes=sizes,
+                read = first_pass(
+                    asked.paths,
+                    asked.language,
+                    asked.settings,
+                    _hints(asked, sizes),
+                    asked.excluded,
+                    work,
+                    sink,
+                    asked.workers,
                 )
-                read = first_pass(asked.paths, asked.language, asked.settings, hints, asked.excluded, work, sink)
                 verdicts = judge(read.shards, asked.settings, asked.seed, work)
                 build(done, name, asked.language, asked.settings, read, verdicts, asked.seed)
                 shutil.rmtree(work, ignore_errors=True)
     return Corpus.open(done)
+
+
+def _hints(asked: _Asked, sizes: Sizes) -> Hints:
+    return Hints(
+        asked.encoding,
+        asked.language.encodings,
+        asked.language.scripts,
+        column=asked.settings.column,
+        language=asked.language.code,
+        most_expansion=asked.settings.max_expansion,
+        sizes=sizes,
+        max_sentences=asked.settings.max_sentences,
+        seed=asked.seed,
+    )
 
 
 def _readable(name: str, spool: Path, sink: Sink) -> Path:

@@ -19,6 +19,7 @@ class Reason(StrEnum):
     NO_LETTERS = "no_letters"
     DAMAGED = "damaged"
     BROKEN_ROW = "broken_row"
+    LIST_ITEM = "list_item"
     IN_EVALUATION_SET = "in_evaluation_set"
     REPEATED = "repeated"
     OTHER_SCRIPT = "other_script"
@@ -32,6 +33,7 @@ WORDS: Mapping[Reason, str] = {
     Reason.NO_LETTERS: "without letters",
     Reason.DAMAGED: "damaged bytes",
     Reason.BROKEN_ROW: "broken or empty rows",
+    Reason.LIST_ITEM: "list items that are no sentences",
     Reason.IN_EVALUATION_SET: "also in an evaluation set",
     Reason.REPEATED: "repeated",
     Reason.OTHER_SCRIPT: "in another script",

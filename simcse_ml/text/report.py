@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
@@ -14,7 +15,9 @@ _SHOWN_FILES = 3
 
 @dataclass(frozen=True)
 class InputFacts:
-    """One file as it was read. bytes: as they lie on disk.  certainty: of the encoding, 0 to 1."""
+    """One file as it was read. bytes: as they lie on disk.  certainty: of the encoding, 0 to 1.  pages: of a dump, by
+    kind.  streams: of a multistream dump, read; streams_of: about how many there are, if not all were.
+    """
 
     name: str
     format: str
@@ -22,6 +25,9 @@ class InputFacts:
     certainty: float
     bytes: int
     warnings: tuple[str, ...] = ()
+    pages: Mapping[str, int] = field(default_factory=dict)
+    streams: int = 0
+    streams_of: int = 0
 
     @classmethod
     def of(cls, facts: Facts) -> InputFacts:
@@ -34,6 +40,9 @@ class InputFacts:
             round(facts.certainty, 3),
             facts.bytes,
             tuple(facts.warnings),
+            dict(facts.pages),
+            facts.streams,
+            round(facts.streams * facts.bytes / facts.packed) if facts.enough else 0,
         )
 
 
@@ -58,7 +67,7 @@ class PrepareReport:
 
     def lines(self) -> list[str]:
         """For people: one line a file (three at most), then what was kept and why the rest was not."""
-        return [*self._file_lines(), self._kept_line()]
+        return [*self._file_lines(), *self._page_lines(), self._kept_line()]
 
     def as_json(self) -> dict[str, object]:
         """For machines, and for the manifest."""
@@ -87,6 +96,18 @@ class PrepareReport:
         shown[-1] += f", {share}"
         return shown
 
+    def _page_lines(self) -> list[str]:
+        dumps = [item for item in self.inputs if item.pages]
+        if not dumps:
+            return []
+        total: Counter[str] = Counter()
+        for item in dumps:
+            total.update(item.pages)
+        sampled = [item for item in dumps if item.streams_of]
+        read, of = sum(item.streams for item in sampled), sum(item.streams_of for item in sampled)
+        part = f"; a sample: {read:,} of about {of:,} streams were read" if sampled else ""
+        return [pages_line(total) + part]
+
     def _kept_line(self) -> str:
         main: list[str] = []
         for reason, count in sorted(self.dropped.items(), key=lambda item: -item[1]):
@@ -106,6 +127,16 @@ def _list(value: object) -> list:  # type: ignore[type-arg]
 def _file_line(item: InputFacts) -> str:
     guess = f" ({item.certainty:.0%} certain)".replace("%", " %") if item.certainty < 0.995 else ""
     return f"{safe(item.name)}: {item.format}, {encoding_name(item.encoding)}{guess}, {megabytes(item.bytes)}"
+
+
+def pages_line(pages: Mapping[str, int]) -> str:
+    """120 pages: 95 articles kept, 12 redirects, 13 of other namespaces."""
+    said = {"articles": "articles kept", "empty": "empty articles", "damaged": "damaged"}
+    kinds = ("articles", "redirects", "of other namespaces", "not in wikitext", "empty", "damaged")
+    parts = [
+        f"{pages[kind]:,} {said.get(kind, kind)}" for kind in kinds if pages.get(kind) or (kind == "articles" and pages)
+    ]
+    return f"{pages.get('pages', 0):,} pages: {', '.join(parts)}"
 
 
 def encoding_name(encoding: str) -> str:

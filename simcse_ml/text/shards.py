@@ -1,32 +1,34 @@
 """The first pass: sources through the pipeline into shards on disk, so that a killed run goes on where it was.
 
 A shard is one file, which holds its rows and, in its schema, how far in the input it goes and what was dropped. After a
-kill the sources are streamed again, which is quick, and only what has no shard yet goes through the pipeline.
+kill the sources are streamed again, which is quick, and only what has no shard yet goes through the pipeline. Several
+processes may work on the input of shards; this one reads, numbers and writes, in order, so the bytes are the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
-from itertools import islice
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-
-import numpy as np
 
 from simcse_ml.events import Progress, Sink
 from simcse_ml.languages.table import Language
 from simcse_ml.settings.schema import TextSettings
-from simcse_ml.text.arrowfiles import Rows, read_note, write_shard
-from simcse_ml.text.hashing import text_hash
-from simcse_ml.text.pipeline import Cursor, Sentence, make_context, run
+from simcse_ml.text.arrowfiles import read_note, write_shard
+from simcse_ml.text.pipeline import Cursor, Sentence
 from simcse_ml.text.reasons import Ledger
-from simcse_ml.text.sources.blocks import Facts, Hints, Source
+from simcse_ml.text.shardwork import Done, Job, make_work
+from simcse_ml.text.sources.blocks import Expanded, Facts, Hints, Source
 from simcse_ml.text.sources.opening import open_source
-from simcse_ml.text.steps.foreign import foreign_test
+from simcse_ml.text.workers import Crew
 
 SHARD_BLOCKS = 16_384
 SHARD_CHARACTERS = 1 << 20
 """a shard is closed when it has gone through that many blocks or characters of input"""
+AHEAD = 2
+"""jobs, beside one for each process, that wait for their turn or for their results to be written"""
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,25 @@ class FirstPass:
     ledger: Ledger
 
 
-@dataclass
-class _Numbering:
-    """Documents of all sources in one row."""
+@dataclass(frozen=True)
+class _Task:
+    """first: the number to be added to the documents of a job's own.  facts: of the file a piece is from."""
 
-    next_document: int = 0
+    job: Job
+    first: int
+    facts: Facts | None = None
+
+
+@dataclass
+class _State:
+    """What goes from shard to shard. documents: those of all pieces so far, which the reader could not know."""
+
+    folder: Path
+    shards: list[Path] = field(default_factory=list)
+    ledger: Ledger = field(default_factory=Ledger)
+    read: int = 0
+    documents: int = 0
+    cursor: Cursor = field(default_factory=Cursor)
 
 
 def first_pass(
@@ -54,73 +70,131 @@ def first_pass(
     excluded: frozenset[str],
     folder: Path,
     sink: Sink,
+    workers: int = 1,
 ) -> FirstPass:
-    """Write the shards that are missing in `folder`. Raises: UserError(INPUT) for inputs that hold no text."""
+    """Write the shards that are missing in `folder`, with up to `workers` processes at work.
+
+    Raises: UserError(INPUT) for inputs that hold no text.
+    """
     facts: list[Facts] = []
-    blocks = _all_blocks(inputs, hints, facts)
-    is_foreign = foreign_test(language.scripts)
-    total = Ledger()
-    cursor = Cursor()
-    shards: list[Path] = []
-    read = 0
-    while batch := _batch(blocks):
-        path = folder / f"shard-{len(shards):06d}.arrow"
-        if not path.exists():
-            context = make_context(language, settings, excluded, replace(cursor))
-            kept = list(run(batch, context))
-            note = {
-                "kept": len(kept),
-                "cursor": asdict(context.cursor),
-                "ledger": asdict(context.ledger),
-            }
-            write_shard(path, _rows(kept, is_foreign), note)
-        note = read_note(path)
-        ledger = Ledger(**note["ledger"])  # type: ignore[arg-type]  # our own file
-        cursor = Cursor(**note["cursor"])  # type: ignore[arg-type]
-        total.add(ledger)
-        read += int(str(note["kept"])) + sum(ledger.counts.values())
-        shards.append(path)
-        sink(Progress("text", read, note=facts[-1].name if facts else ""))
+    state = _State(folder)
+    with Crew[Job, Done](workers, make_work, language, settings, excluded) as crew:
+        for task, pending in _started(_tasks(inputs, hints, facts), crew, state):
+            if task.facts is not None and task.facts.enough:
+                continue
+            _finish(task, pending, state)
+            sink(Progress("text", state.read, note=facts[-1].name if facts else ""))
     for one in facts:
-        total.add(one.ledger)
-        read += sum(one.ledger.counts.values())
-    return FirstPass(tuple(shards), read, tuple(facts), total)
+        state.ledger.add(one.ledger)
+        state.read += sum(one.ledger.counts.values())
+    return FirstPass(tuple(state.shards), state.read, tuple(facts), state.ledger)
 
 
-def _all_blocks(inputs: tuple[Path, ...], hints: Hints, facts: list[Facts]) -> Iterator[Sentence]:
-    numbering = _Numbering()
+def _started(
+    tasks: Iterator[_Task | None], crew: Crew[Job, Done], state: _State
+) -> Iterator[tuple[_Task, Future[Done] | None]]:
+    """The tasks in order, some of them started ahead; those whose shard is there already have no future."""
+    waiting: deque[tuple[_Task, Future[Done] | None]] = deque()
+    for task in tasks:
+        if task is None:  # what follows must not be numbered before it is known how much of this file is used
+            while waiting:
+                yield waiting.popleft()
+            continue
+        there = _path(state, ahead=len(waiting)).exists()
+        waiting.append((task, None if there else crew.submit(task.job)))
+        if len(waiting) > (crew.size + AHEAD if crew.size > 1 else 0):
+            yield waiting.popleft()
+    while waiting:
+        yield waiting.popleft()
+
+
+def _path(state: _State, ahead: int = 0) -> Path:
+    return state.folder / f"shard-{len(state.shards) + ahead:06d}.arrow"
+
+
+def _finish(task: _Task, pending: Future[Done] | None, state: _State) -> None:
+    """Write the next shard, if it is not there, and add up what its note says."""
+    path = _path(state)
+    if pending is not None:
+        _write(path, pending.result(), task.first + state.documents, state.cursor)
+    note = read_note(path)
+    ledger = Ledger(**note["ledger"])  # type: ignore[arg-type]  # our own file
+    state.cursor = Cursor(**note["cursor"])  # type: ignore[arg-type]
+    state.ledger.add(ledger)
+    kept = int(str(note["kept"]))
+    state.read += kept + sum(ledger.counts.values())
+    state.shards.append(path)
+    if task.facts is not None:
+        made = _made(note["made"])
+        task.facts.take(made)
+        state.documents += made.documents
+        if task.facts.wanted is not None:
+            task.facts.wanted -= kept
+            task.facts.enough = task.facts.wanted <= 0
+
+
+def _write(path: Path, done: Done, first: int, cursor: Cursor) -> None:
+    """Number the documents from `first`, and go on counting in a document that the last shard left at `cursor`."""
+    documents = done.rows.documents
+    documents += documents.dtype.type(first)
+    end = Cursor(done.cursor.document + first, done.cursor.position) if done.cursor.document >= 0 else cursor
+    if cursor.document >= 0:
+        done.rows.positions[documents == cursor.document] += cursor.position
+        if end.document == cursor.document and end is not cursor:
+            end.position += cursor.position
+    note = {
+        "kept": len(done.rows),
+        "cursor": asdict(end),
+        "ledger": asdict(done.ledger),
+        "made": asdict(done.made) if done.made else None,
+    }
+    write_shard(path, done.rows, note)
+
+
+def _made(note: object) -> Expanded:
+    """What asdict made of it."""
+    fields = dict(note)  # type: ignore[call-overload]  # our own file
+    return Expanded(
+        **{**fields, "blocks": (), "ledger": Ledger(**fields["ledger"]), "warnings": tuple(fields["warnings"])}
+    )
+
+
+def _tasks(inputs: tuple[Path, ...], hints: Hints, facts: list[Facts]) -> Iterator[_Task | None]:
+    """What makes a shard each; None behind a file of which it is not known how much will be used."""
+    plain = _Plain()
     for location in inputs:
         for source in open_source(location, hints):
             facts.append(source.facts)
-            yield from _numbered(source, numbering)
+            if source.pieces is None:
+                yield from plain.batches(source)
+                continue
+            yield from plain.rest()
+            for piece in source.pieces:
+                yield _Task(piece, plain.next_document, source.facts)
+            if source.facts.wanted is not None:
+                yield None
+    yield from plain.rest()
 
 
-def _numbered(source: Source, numbering: _Numbering) -> Iterator[Sentence]:
-    first, last = numbering.next_document, -1
-    for block in source.blocks:
-        last = block.document
-        yield Sentence(first + block.document, 0, block.text)
-    numbering.next_document = first + last + 1
+@dataclass
+class _Plain:
+    """Blocks of all sources that have no pieces, in one row. batch, size: what waits to become a task."""
 
+    next_document: int = 0
+    batch: list[Sentence] = field(default_factory=list)
+    size: int = 0
 
-def _batch(blocks: Iterator[Sentence]) -> list[Sentence]:
-    batch: list[Sentence] = []
-    size = 0
-    for block in islice(blocks, SHARD_BLOCKS):
-        batch.append(block)
-        size += len(block.text)
-        if size >= SHARD_CHARACTERS:
-            break
-    return batch
+    def batches(self, source: Source) -> Iterator[_Task]:
+        first, last = self.next_document, -1
+        for block in source.blocks:
+            last = block.document
+            self.batch.append(Sentence(first + block.document, 0, block.text))
+            self.size += len(block.text)
+            if self.size >= SHARD_CHARACTERS or len(self.batch) >= SHARD_BLOCKS:
+                yield from self.rest()
+        self.next_document = first + last + 1
 
-
-def _rows(kept: list[Sentence], is_foreign: Callable[[str], bool]) -> Rows:
-    texts = [sentence.text for sentence in kept]
-    known = {text: (text_hash(text), is_foreign(text)) for text in set(texts)}
-    return Rows(
-        texts,
-        np.array([sentence.document for sentence in kept], np.int32),
-        np.array([sentence.position for sentence in kept], np.int32),
-        np.array([known[text][0] for text in texts], np.uint64),
-        np.array([known[text][1] for text in texts], np.bool_),
-    )
+    def rest(self) -> Iterator[_Task]:
+        if self.batch:
+            yield _Task(self.batch, 0)
+        self.batch, self.size = [], 0

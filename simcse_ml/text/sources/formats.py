@@ -15,13 +15,15 @@ from typing import IO, NamedTuple
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.text.sources import magic
 from simcse_ml.text.sources.archives import tar_entries, zip_entries
-from simcse_ml.text.sources.blocks import Block, Facts, Hints
+from simcse_ml.text.sources.blocks import Block, Facts, Hints, Piece
 from simcse_ml.text.sources.chunkfile import ChunkFile
 from simcse_ml.text.sources.columnar import arrow_file_blocks, arrow_stream_blocks, parquet_blocks
 from simcse_ml.text.sources.entries import Entry
 from simcse_ml.text.sources.expansion import Expansion
 from simcse_ml.text.sources.html import html_blocks, is_html
 from simcse_ml.text.sources.jsonrows import json_lines, json_values
+from simcse_ml.text.sources.mediawiki.dump import dump_pieces, is_dump
+from simcse_ml.text.sources.mediawiki.multistream import multistream_pieces
 from simcse_ml.text.sources.plain import plain_blocks
 from simcse_ml.text.sources.rows import row_blocks
 from simcse_ml.text.sources.tables import Delimiter, table_delimiter, table_rows
@@ -31,11 +33,14 @@ from simcse_ml.text.sources.warc import warc_blocks
 @dataclass(frozen=True)
 class Opened:
     """A file whose beginning is known. chunks: its unpacked bytes from the first on.  whole: the file itself, where it
-    lies on disk and is not packed, else None.  expansion: counts what comes out of it.
+    lies on disk and is not packed, else None.  packed: the same where it is packed.  size: its bytes that count.
+    expansion: counts what comes out of it.
     """
 
     chunks: Iterator[bytes]
     whole: IO[bytes] | None
+    packed: IO[bytes] | None
+    size: int
     expansion: Expansion
 
 
@@ -43,11 +48,12 @@ BlockReader = Callable[[Opened, Facts, Hints], Iterator[Block]]
 
 
 class ByteFormat(NamedTuple):
-    """blocks or entries: what gives its text, or the files within it."""
+    """blocks, pieces or entries: what gives its text, what its text is made from, or the files within it."""
 
     name: str
     recognise: Callable[[bytes], bool]
     blocks: BlockReader | None = None
+    pieces: Callable[[Opened, Facts, Hints], Iterator[Piece]] | None = None
     entries: Callable[[Opened, Facts], Iterator[Entry]] | None = None
 
 
@@ -91,21 +97,13 @@ def _whole(opened: Opened, facts: Facts) -> IO[bytes]:
     return opened.whole
 
 
-_XML_START = re.compile(rb"^(?:\xef\xbb\xbf)?(?:\s+|<!--.*?-->|<\?xml[^>]*\?>)*", re.DOTALL)
-
-
-def is_dump(head: bytes) -> bool:
-    """True for a MediaWiki XML dump."""
-    return head[_XML_START.match(head).end() :].startswith(b"<mediawiki")  # type: ignore[union-attr]  # it matches ""
-
-
-def _refuse_dump(opened: Opened, facts: Facts, hints: Hints) -> Iterator[Block]:
-    raise UserError(
-        "this is a Wikipedia dump, which this version does not read yet",
-        where=facts.name,
-        mend="extract its text first (wikiextractor) and give the folder",
-        exit_code=ExitCode.INPUT,
-    )
+def _dump(opened: Opened, facts: Facts, hints: Hints) -> Iterator[Piece]:
+    """A multistream file is read stream by stream, each unpacked where it is worked on; any other from end to end."""
+    if opened.packed is not None:
+        streams = multistream_pieces(opened.packed, opened.size, facts, hints)
+        if streams is not None:
+            return streams
+    return dump_pieces(opened.chunks, facts, hints)
 
 
 def _refuse_xml(texts: Iterator[str], facts: Facts, hints: Hints) -> Iterator[Block]:
@@ -128,7 +126,7 @@ BYTES: Sequence[ByteFormat] = (
     ByteFormat("Arrow file", _is("an Arrow file"), _on_disk(arrow_file_blocks)),
     ByteFormat("Arrow stream", _is("an Arrow stream"), _streamed(arrow_stream_blocks)),
     ByteFormat("web archive", _is("a web archive"), _streamed(warc_blocks)),
-    ByteFormat("MediaWiki dump", is_dump, _refuse_dump),
+    ByteFormat("MediaWiki dump", is_dump, pieces=_dump),
 )
 
 

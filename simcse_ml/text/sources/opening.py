@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, TypeVar, cast
 
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.text.decoding import decode
@@ -20,6 +20,9 @@ from simcse_ml.text.sources.formats import BYTES, TEXTS, Opened
 from simcse_ml.text.sources.grouping import grouped
 from simcse_ml.text.sources.html import declared_encoding, is_html
 from simcse_ml.text.sources.location import hub_id
+from simcse_ml.text.sources.mediawiki.dump import expanded
+
+T = TypeVar("T")
 
 BYTE_HEAD = 1 << 12
 """bytes that tell the formats of bytes"""
@@ -65,7 +68,8 @@ def _several(entries: Iterator[Entry], hints: Hints, where: str, kind: str) -> I
             continue
         try:
             for source in _opened(entry, hints, within=kind != "folder"):
-                yield Source(source.facts, _kept_going(source))
+                pieces = None if source.pieces is None else _kept_going(source.facts, source.pieces)
+                yield Source(source.facts, _kept_going(source.facts, source.blocks), pieces)
                 used += source.facts.files
                 first_problem = first_problem or next(iter(source.facts.warnings), "")
         except UserError as error:
@@ -88,20 +92,20 @@ def _skipped(name: str, why: str) -> Source:
     return Source(facts, iter(()))
 
 
-def _kept_going(source: Source) -> Iterator[Block]:
-    """The blocks of one file among many: an error in it ends it, and not the others."""
-    any_block = False
+def _kept_going(facts: Facts, items: Iterator[T]) -> Iterator[T]:
+    """The blocks or pieces of one file among many: an error in it ends it, and not the others."""
+    any_item = False
     try:
-        for block in source.blocks:
-            any_block = True
-            yield block
+        for item in items:
+            any_item = True
+            yield item
     except UserError as error:
         if error.exit_code == ExitCode.USAGE:
             raise
-        if any_block:
-            source.facts.warn(f"{source.facts.name}: {error.what}; what comes before was used ({error.mend})")
+        if any_item:
+            facts.warn(f"{facts.name}: {error.what}; what comes before was used ({error.mend})")
         else:
-            source.facts.skip(f"{error.what}; {error.mend}")
+            facts.skip(f"{error.what}; {error.mend}")
 
 
 def _opened(entry: Entry, hints: Hints, *, within: bool) -> Iterator[Source]:
@@ -111,7 +115,8 @@ def _opened(entry: Entry, hints: Hints, *, within: bool) -> Iterator[Source]:
     facts = Facts(entry.name)
     try:
         expansion = entry.expansion or Expansion(hints.most_expansion)
-        chunks = read_chunks(_bounded(file, entry, facts, hints), facts, expansion)
+        reader, size = _bounded(file, entry, facts, hints)
+        chunks = read_chunks(reader, facts, expansion)
         if entry.expansion is not None:  # of its archive
             chunks = _counted(chunks, expansion, facts)
         head, chunks = _byte_head(chunks)
@@ -120,10 +125,14 @@ def _opened(entry: Entry, hints: Hints, *, within: bool) -> Iterator[Source]:
             yield Source(facts, _closing(file, _of_text(head, chunks, facts, hints)))
             return
         facts.format = known.name
-        whole = cast(IO[bytes], file) if entry.path is not None and not facts.compression else None
-        opened = Opened(chunks, whole, expansion)
+        on_disk = cast(IO[bytes], file) if entry.path is not None else None
+        whole, packed = (None, on_disk) if facts.compression else (on_disk, None)
+        opened = Opened(chunks, whole, packed, size, expansion)
         if known.blocks is not None:
             yield Source(facts, _closing(file, known.blocks(opened, facts, hints)))
+        elif known.pieces is not None:
+            pieces = _closing(file, known.pieces(opened, facts, hints))
+            yield Source(facts, expanded(pieces, facts), pieces)
         elif known.entries is not None:
             _refuse_nested(facts, within)
             yield from _several(known.entries(opened, facts), hints, facts.name, facts.format)
@@ -136,14 +145,14 @@ def _opened(entry: Entry, hints: Hints, *, within: bool) -> Iterator[Source]:
         raise
 
 
-def _bounded(file: Reader, entry: Entry, facts: Facts, hints: Hints) -> Reader:
-    """`file` up to the size it had when it was fingerprinted, else when it was opened."""
+def _bounded(file: Reader, entry: Entry, facts: Facts, hints: Hints) -> tuple[Reader, int]:
+    """`file` up to the size it had when it was fingerprinted, else when it was opened; that size, 0 for a stream."""
     if entry.path is None:
-        return file
+        return file, 0
     opened = cast(IO[bytes], file)
     known = hints.sizes.of(entry.path) if hints.sizes is not None else None
     size = os.fstat(opened.fileno()).st_size if known is None else known
-    return Upto(opened, size, facts) if size else file
+    return (Upto(opened, size, facts) if size else file), size
 
 
 def _counted(chunks: Iterator[bytes], expansion: Expansion, facts: Facts) -> Iterator[bytes]:
@@ -199,9 +208,9 @@ def _text_head(texts: Iterator[str]) -> tuple[str, Iterator[str]]:
     return "".join(parts), chain(parts, texts)
 
 
-def _closing(file: Reader, blocks: Iterator[Block]) -> Iterator[Block]:
+def _closing(file: Reader, items: Iterator[T]) -> Iterator[T]:
     try:
-        yield from blocks
+        yield from items
     finally:
         _close(file)
 

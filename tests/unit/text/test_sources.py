@@ -131,11 +131,6 @@ def test_a_known_binary_format_is_named(shared: Callable[[str], Path], name: str
     assert caught.value.exit_code == ExitCode.INPUT
 
 
-def test_a_dump_of_wikipedia_is_not_taken_for_text(shared: Callable[[str], Path]) -> None:
-    with pytest.raises(UserError, match="Wikipedia dump"):
-        list(open_source(shared("dumps/whole/jawiki-20230501-first120-multistream.xml.bz2"), Hints()))
-
-
 def test_in_a_folder_binaries_are_skipped_and_hidden_files_and_links_out_are_not_read(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     (folder / "sub").mkdir(parents=True)
