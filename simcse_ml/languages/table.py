@@ -43,7 +43,7 @@ class Language(BaseModel):
     """Everything that depends on the language.
 
     code: ours.  also: other codes and spellings for it.  scripts: ISO 15924, the usual one first.  spaced: blanks
-    between words.  splitter: the code that sentencex takes.  terminators: characters that end a sentence.
+    between words.  splitter: the language whose rules it is split by.  terminators: characters that end a sentence.
     encodings: likely legacy encodings as Python codecs, likeliest first.  multilingual: what multilingual models know
     of it: they were trained on it, have its letters only, or not even those.  backbones: to be tried in this order;
     empty means a builtin.  prompt: a template for PromptBERT.  sts, nli: ids of labelled sets on the Hub.

@@ -39,7 +39,6 @@ def fingerprint(
     asked = {
         "format": FORMAT,
         "code": CODE,
-        "sentencex": version("sentencex"),
         "rensa": version("rensa"),
         "unicode": unicodedata.unidata_version,
         "language": [language.code, language.splitter, language.normalisation, language.scripts, language.encodings],

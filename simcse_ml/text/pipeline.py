@@ -65,7 +65,7 @@ def make_context(language: Language, settings: TextSettings, excluded: frozenset
     """The context of one shard, with an empty ledger."""
     form = language.normalisation if settings.normalisation == "auto" else settings.normalisation
     names: dict[str, clean.Form] = {"nfc": "NFC", "nfkc": "NFKC", "none": "none"}
-    split = splitter_for(language.code, language.splitter) if settings.split else as_it_is
+    split = splitter_for(language) if settings.split else as_it_is
     length = partial(limits.judge_length, least=settings.min_characters, most=settings.max_characters)
     return Context(
         _remembering(clean.without_controls),
