@@ -31,7 +31,7 @@ def ends_here(text: str, start: int, stop: int, after: int, small: bool, rules: 
         return not small
     if small or short in rules.never_last:
         return small and short not in rules.never_last and _letters(word) > 2
-    return _first_word(text, after) in rules.starts or not _is_short(word, before, text[after], rules)
+    return _first_word(text, after) in rules.starts or not _is_short(word, before, text[after : after + 1], rules)
 
 
 def _is_short(word: str, before: str, following: str, rules: Rules) -> bool:

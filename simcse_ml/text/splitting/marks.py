@@ -25,7 +25,9 @@ _CLOSERS = (
 CLOSERS = re.compile(f"{_CLOSERS}*")
 
 TOGETHER = 250
-"""characters: a quotation or bracket of up to that many is not parted; a longer one is"""
+"""characters: a quotation or bracket of up to that many is not parted; a longer one is. About 60 tokens in either case"""
+TOGETHER_WIDE = 120
+"""the same in East Asian quotes and brackets"""
 _PAIRS = ("「」", "『』", "“”", "«»", "‹›", "｢｣", "〝〟", "„“”", "‚‘’")
 _BRACKETS = ("()", "（）", "[]", "【】", "〔〕", "《》", "〈〉")
 _CASED = "A-Za-z\u00c0-\u024f\u0370-\u052f"
@@ -34,7 +36,8 @@ _CASED = "A-Za-z\u00c0-\u024f\u0370-\u052f"
 def _pair(pair: str) -> str:
     opening, closing = re.escape(pair[0]), re.escape(pair[1:])
     inside = re.escape(pair[0]) if len(pair) > 2 else re.escape(pair)
-    return rf"{opening}[^{inside}]{{0,{TOGETHER}}}?[{closing}]"
+    most = TOGETHER_WIDE if "\u3000" < pair[0] else TOGETHER
+    return rf"{opening}[^{inside}]{{0,{most}}}?[{closing}]"
 
 
 QUOTES: Mapping[str, re.Pattern[str]] = {

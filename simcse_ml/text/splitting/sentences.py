@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from itertools import pairwise
 
 from simcse_ml.languages.table import Language
 from simcse_ml.text.splitting.blanks import BLANKS, part_at_blanks
 from simcse_ml.text.splitting.boundaries import ends
 from simcse_ml.text.splitting.rules import Rules, rules_for
 from simcse_ml.text.splitting.tibetan import part_at_shads
+
+_WORD = re.compile(r"\w")
 
 Splitter = Callable[[str], list[str]]
 
@@ -34,15 +38,12 @@ def splitter_for(language: Language) -> Splitter:
 
 
 def _pieces(paragraph: str, rules: Rules) -> list[str]:
-    pieces: list[str] = []
-    start = 0
-    for end in ends(paragraph, rules):
-        pieces.append(paragraph[start:end].strip())
-        start = end
-    last = paragraph[start:].strip()
-    if last:
-        pieces.append(last)
-    return pieces
+    """Marks without a letter or digit behind the last end (a dash, a lone quote) stay with the sentence before."""
+    cuts = [0, *ends(paragraph, rules), len(paragraph)]
+    if len(cuts) > 2 and _WORD.search(paragraph, cuts[-2]) is None:
+        del cuts[-2]
+    pieces = [paragraph[start:end].strip() for start, end in pairwise(cuts)]
+    return [piece for piece in pieces if piece]
 
 
 def as_it_is(paragraph: str) -> list[str]:

@@ -77,7 +77,8 @@ def _without_gap(text: str, start: int, stop: Stop, cased: bool, rules: Rules) -
     """The same where no blank follows: ok?Yes, 재밌다.최고, 本当!?はい."""
     before, following, last = text[stop.run - 1 : stop.run], text[stop.after], stop.marks[-1]
     if cased and following.isalpha():
-        return last in "!?" and before.islower() and text[stop.after + 1 : stop.after + 2].islower()
+        capital = following.isupper() and text[stop.after + 1 : stop.after + 3].islower()
+        return capital and (before.islower() if last in "!?" else _ends_a_word(text, start, stop))
     if not following.isalpha() or (before.isascii() and not stop.closed):
         return False
     if last in "!?":
@@ -85,6 +86,12 @@ def _without_gap(text: str, start: int, stop: Stop, cased: bool, rules: Rules) -
     if _UNSPACED.match(following) is not None:
         return stop.marks == "." and (rules.full_stop or _HAN.fullmatch(before + following) is not None)
     return before in KOREAN_LAST if stop.marks != "." else rules.full_stop and _between_words(text, start, stop)
+
+
+def _ends_a_word(text: str, start: int, stop: Stop) -> bool:
+    """Whether the stop stands behind a plain word: the blank was lost. Not in an address."""
+    word = "".join(text[max(start, stop.run - 32) : stop.run].split()[-1:])
+    return stop.marks == "." and len(word) > 2 and word.isalpha() and word[1:].islower()
 
 
 def _between_words(text: str, start: int, stop: Stop) -> bool:

@@ -88,6 +88,11 @@ def test_a_sentence_of_a_marked_text_is_not_parted_further_when_it_stands_alone(
     assert len(parted) <= 3, parted
 
 
+@pytest.mark.parametrize("text", ["Vi ses. (", "Ja. «", 'Ende. "\u200b', "Fin. — —"])
+def test_a_text_may_end_with_an_opening_mark(text: str) -> None:
+    assert splitter_for(lang_info("de"))(text) == [text]
+
+
 def test_a_quotation_longer_than_a_paragraph_is_parted_inside() -> None:
     inside = "今日はとても良い天気でした。" * 40
     assert len(splitter_for(lang_info("ja"))(f"「{inside}」")) == 40
