@@ -23,6 +23,9 @@ class TextSettings(Section):
     """auto takes the language's form from langs.yaml."""
     split: bool = True
     """split paragraphs into sentences; false takes every line as it is."""
+    unwrap: Literal["auto", "yes", "no"] = "auto"
+    """put the lines of a paragraph together where plain text is broken at a fixed width (72 columns, say); auto looks
+    whether nearly every line is full and few of them end with a stop."""
     min_characters: int = Field(default=8, ge=1)
     """shorter sentences are dropped; counted in grapheme-like units (marks not counted), halved for scripts that write
     a word or syllable a character (Han, kana, Hangul ...)."""

@@ -115,6 +115,7 @@ def _hints(asked: _Asked, sizes: Sizes) -> Hints:
         sizes=sizes,
         max_sentences=asked.settings.max_sentences,
         seed=asked.seed,
+        unwrap=asked.settings.unwrap,
     )
 
 

@@ -28,6 +28,7 @@ class Hints:
     language, likeliest first.  scripts: its ISO 15924 scripts.  column: of a table, or None.  language: its code.
     most_expansion: times packed data may expand.  sizes: bytes of each file that count, None: as they are when opened.
     max_sentences: a large file may be sampled for so many, under `seed`; None reads all of it.
+    unwrap: whether lines broken at a fixed width are put together (wrapped.py).
     """
 
     encoding: str | None = None
@@ -39,6 +40,7 @@ class Hints:
     sizes: Sizes | None = None
     max_sentences: int | None = None
     seed: int = 42
+    unwrap: Literal["auto", "yes", "no"] = "no"
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from simcse_ml.text.sources.plain import plain_blocks
 from simcse_ml.text.sources.rows import row_blocks
 from simcse_ml.text.sources.tables import Delimiter, table_delimiter, table_rows
 from simcse_ml.text.sources.warc import warc_blocks
+from simcse_ml.text.sources.wrapped import unwrapped
 
 
 @dataclass(frozen=True)
@@ -160,5 +161,9 @@ TEXTS: Sequence[TextFormat] = (
     TextFormat("TSV", _has_delimiter("\t"), _table("\t")),
     TextFormat("CSV", _has_delimiter(","), _table(",")),
     TextFormat("CSV with semicolons", _has_delimiter(";"), _table(";")),
-    TextFormat("plain text", lambda start, facts: True, lambda texts, facts, hints: plain_blocks(texts, facts)),
+    TextFormat(
+        "plain text",
+        lambda start, facts: True,
+        lambda texts, facts, hints: unwrapped(plain_blocks(texts, facts), facts, hints.unwrap),
+    ),
 )

@@ -25,7 +25,7 @@ _CLOSERS = (
 CLOSERS = re.compile(f"{_CLOSERS}*")
 
 TOGETHER = 250
-"""characters: a quotation or bracket of up to that many is not parted; a longer one is. About 60 tokens in either case"""
+"""characters: a quotation or bracket of up to that many is not parted; a longer one is (some 60 tokens)"""
 TOGETHER_WIDE = 120
 """the same in East Asian quotes and brackets"""
 _PAIRS = ("「」", "『』", "“”", "«»", "‹›", "｢｣", "〝〟", "„“”", "‚‘’")
