@@ -48,7 +48,7 @@ QUOTES: Mapping[str, re.Pattern[str]] = {
 """whole quotations, by the mark that opens them"""
 BRACKETS: Mapping[str, re.Pattern[str]] = {pair[0]: re.compile(_pair(pair)) for pair in _BRACKETS}
 
-SPACED_RUNS = r"\.(?: \.){2,}|[!?](?: [!?])+"
+SPACED_RUNS = r"\.(?: \.){2,}|[!?](?: [!?])+|[۔।॥။።](?: [۔।॥။።])+"
 
 
 def marks_of(terminators: str, without: frozenset[str]) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 A sentence ends at a shad behind a word that closes one (the -o of the written language, a copula, a command), at a
 double shad, and never behind a word that goes on (and, if, having done). Behind anything else it ends once there are
-VERSE syllables: lines of verse have 7 to 15.
+VERSE syllables: lines of verse have 7 to 15. The -am of a question is also "or" in lists: it counts behind a verb only.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _SHAD = re.compile(r"[།༎༏༐༑]+(?:\s*[།༎༏༐༑]+)*[\"'”’»)�
 _LAST = re.compile(
     r"(?:[གངདནབམའརལསཏ]ོ|འོ|ཡིན(?:་ནོ)?|མིན|རེད|མ་རེད|ཡོད|མེད|འདུག|མི་འདུག|གདའ|སོང༌?|བྱུང|ཤོག|ལགས|ཅིག|ཤིག|གྱིས་ཤིག|འགྱུར|མཛོད"
     r"|རོགས|ཆོག|དགོས|ཐུབ|འཚལ|ཐལ|བཞུགས|གནང|ཞུ|འགྲོ|བདེ་ལེགས|ཆེ|དྲན|ཨིན(?:་པས|་མས)?|ཨིནམ|ཨིན་ནོ|ནུག|མས|པས་ག|ཅི་ག|ག་མོ|ཡི|ཅི"
-    r"|[གངདནབམའརལས]མ)[་༌]?$"
+    r"|(?:རེད་ད|ཡོད་ད|མེད་ད|ཡིན་ན|མིན་ན|འདུག་ག|སོང་ང|བྱུང་ང|ཐུབ་བ|ཆོག་ག|དགོས་ས)མ)[་༌]?$"
 )
 _GOES_ON = re.compile(
     r"(?:དང|ནས|ལས|ཏེ|སྟེ|དེ|ཞིང|ཅིང|ཤིང|ཀྱང|ཡང|འང|ན|ལ|[^་༌]+[རས]|དུ|ཏུ|སུ|རུ|ཀྱི|གྱི|གི|ཡི|འི|ཀྱིས|གྱིས|གིས|ཡིས|ནི|སྨྲས་པ|"

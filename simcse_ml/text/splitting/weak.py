@@ -10,7 +10,6 @@ from simcse_ml.text.splitting.rules import KOREAN_LAST, Rules
 from simcse_ml.text.splitting.stops import Stop
 
 _LEAD = re.compile(r"(?:[\s\"'“”„«»‘’‚‹›(\[{¿¡—–\-―*•·_#…ʻʼ「『（【]|\.{2,3}|['’][a-zA-Z](?=\s))*")
-_UNSPACED = re.compile(r"[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff]")
 _HAN = re.compile(r"[\u3041-\u30ff\u3400-\u9fff]{2}")
 _LONG_WORD = re.compile(r"[^\W\d_]{5}[.!?] ([^\W\d_])")
 _OPENERS = frozenset('「『“«„‹"〝—―')
@@ -83,8 +82,8 @@ def _without_gap(text: str, start: int, stop: Stop, cased: bool, rules: Rules) -
         return False
     if last in "!?":
         return True
-    if _UNSPACED.match(following) is not None:
-        return stop.marks == "." and (rules.full_stop or _HAN.fullmatch(before + following) is not None)
+    if stop.marks == "." and _HAN.fullmatch(before + following):
+        return True
     return before in KOREAN_LAST if stop.marks != "." else rules.full_stop and _between_words(text, start, stop)
 
 
