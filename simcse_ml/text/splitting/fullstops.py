@@ -27,7 +27,11 @@ def ends_here(text: str, start: int, stop: int, after: int, small: bool, rules: 
     word = words[-1].lstrip(_OPENING)
     before = words[-2] if len(words) > 1 else ""
     short = word.lower()
-    if short in rules.may_be_last or f"{before.rstrip('.').lower()}.{short}" in rules.may_be_last:
+    if (
+        word in rules.may_be_last
+        or short in rules.may_be_last
+        or f"{before.rstrip('.').lower()}.{short}" in rules.may_be_last
+    ):
         return not small
     if small or short in rules.never_last:
         return small and short not in rules.never_last and _letters(word) > 2

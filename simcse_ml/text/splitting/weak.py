@@ -59,7 +59,7 @@ def _cry_ends(text: str, stop: Stop, letter: str, cased: bool, own_only: bool, r
     """! and ?, behind which "..." she said may follow, and a foreign name may go on: Yahoo! JAPAN."""
     if rules.unspaced:
         return not cased or stop.closed or not text[stop.run - 1 : stop.run].isascii()
-    if cased or not stop.closed or own_only or text[stop.after] in _OPENERS:
+    if cased or not stop.closed or own_only or text[stop.after] in _OPENERS or rules.goes_on is not None:
         return True
     return text[stop.run] not in "!?" or letter.isdigit()
 
