@@ -30,7 +30,7 @@ Form = Literal["NFC", "NFKC", "none"]
 
 def without_controls(paragraph: str) -> str:
     """`paragraph` without what a terminal would obey or nobody sees; white space runs become one blank."""
-    if paragraph.isprintable() and "  " not in paragraph and not _UNSEEN.search(paragraph):
+    if paragraph.isprintable() and "  " not in paragraph:  # nothing that is in _UNSEEN is printable
         text = paragraph
     else:
         text = _UNSEEN.sub("", _TERMINAL.sub("", paragraph))

@@ -18,6 +18,8 @@ _ENDED = re.compile(
     r"[\s\"'”’»›」』）)\]】》〉]*$"
 )
 """Unicode's Sentence_Terminal as far as living languages write it, and the ellipsis"""
+_STOP_ANYWHERE = re.compile(r"[。！？।॥۔።။༎៕]")
+"""these end sentences and do nothing else, so an item with one inside is prose as well"""
 _WITHOUT_STOPS = re.compile(r"[\u0e00-\u0eff]")
 """Thai and Lao end their sentences with a blank"""
 LONG_ITEM = 80
@@ -58,6 +60,8 @@ def _is_block(line: str) -> bool:
 
 
 def _paragraph(lines: list[str]) -> Iterator[str]:
+    if not lines:
+        return
     joined = ""
     for line in map(without_quotes, lines):
         joined += _between(joined, line) + line
@@ -77,7 +81,11 @@ def _item(line: str, ledger: Ledger) -> Iterator[str]:
     text = tidied(with_references_decoded(without_quotes(_MARKERS.sub("", line, count=1))))
     if not text:
         return
-    if _ENDED.search(text[-16:]) or (_WITHOUT_STOPS.search(text) and size(text) >= LONG_ITEM):
+    if (
+        _ENDED.search(text[-16:])
+        or _STOP_ANYWHERE.search(text)
+        or (_WITHOUT_STOPS.search(text) and size(text) >= LONG_ITEM)
+    ):
         yield text
     else:
         ledger.drop(Reason.LIST_ITEM, text)

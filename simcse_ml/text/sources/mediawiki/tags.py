@@ -95,17 +95,19 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
         _Tag(m.start(), m.end(), bool(m[1]), m[2].lower(), m[3].rstrip().endswith("/")) for m in _HELD.finditer(text)
     ]
     ends = _partners(tags)
+    line_end = 0
     for number, tag in enumerate(tags):
         if tag.closing or tag.alone:
             yield tag.start, tag.end
         elif (end := ends[number]) is not None:
             if tag.name != "code" or "\n" in text[tag.end : end]:  # a name inside a sentence is a word of it
                 yield tag.start, end
+        elif tag.name in ("table", "references", "code", "s", "del"):
+            yield tag.start, tag.end
         else:
-            yield (
-                tag.start,
-                tag.end if tag.name in ("table", "references", "code", "s", "del") else _line_end(text, tag.end),
-            )
+            if line_end < tag.end:
+                line_end = _line_end(text, tag.end)
+            yield tag.start, line_end
 
 
 def _partners(tags: list[_Tag]) -> list[int | None]:
