@@ -49,9 +49,11 @@ def _show(file: Described) -> None:
     if file.kind == "unreadable":
         print_line(f"{file.path}: not used ({file.problem})")
         return
+    from simcse_ml.text.report import encoding_line
+
     names = {"text": "text", "sts": "scored pairs (STS)", "nli": "labelled pairs (NLI)", "pairs": "pairs"}
     unit = "lines" if file.kind == "text" else "rows"
-    encoding = file.encoding.upper().replace("_", "-")
+    encoding = encoding_line(file.encoding, file.certainty)
     print_line(f"{file.path}: {names[file.kind]}; {file.format}, {encoding}, {size(file.bytes)}, {file.rows:,} {unit}")
     if file.scale is not None:
         print_line(f"  scores from {file.scale[0]:g} to {file.scale[1]:g}")

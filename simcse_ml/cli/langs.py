@@ -96,20 +96,23 @@ def detect(
     from simcse_ml.languages.detect import detect as detect_language
     from simcse_ml.languages.table import lang_info
 
-    pieces, used = _sample(file, encoding)
+    pieces, used, certainty = _sample(file, encoding)
     found = detect_language(pieces)
     if json:
         print_json(
             {
                 "file": str(file),
                 "encoding": used,
+                "encoding_certainty": round(certainty, 3),
                 "scripts": [{"script": script, "share": round(share, 4)} for script, share in found.scripts],
                 "languages": [{"code": code, "certainty": round(share, 4)} for code, share in found.languages],
                 "by": found.by,
             }
         )
         return
-    rows = [("encoding", used)]
+    from simcse_ml.text.report import encoding_line
+
+    rows = [("encoding", encoding_line(used, certainty))]
     rows += [("script", f"{script} {share:.1%}") for script, share in found.scripts if share >= 0.001]
     sure = found.by == "words"
     rows += [
@@ -121,23 +124,24 @@ def detect(
         print_line(line)
 
 
-def _sample(file: Path, encoding: str | None) -> tuple[list[str], str]:
-    """(paragraphs from the beginning of the file, its encoding)."""
+def _sample(file: Path, encoding: str | None) -> tuple[list[str], str, float]:
+    """(paragraphs from the beginning of the file, its encoding, how certain that is)."""
     from simcse_ml.text.sources.blocks import Hints
     from simcse_ml.text.sources.opening import open_source
 
     pieces: list[str] = []
-    used, size = "", 0
+    used, certainty, size = "", 1.0, 0
     for source in open_source(file, Hints(encoding=encoding)):
         for block in source.blocks:
             pieces.append(block.text)
             size += len(block.text)
             if size >= ENOUGH:
                 break
-        used = used or source.facts.encoding
+        if not used:
+            used, certainty = source.facts.encoding, source.facts.certainty
         if size >= ENOUGH:
             break
-    return pieces, used
+    return pieces, used, certainty
 
 
 def _scripts(info: Language) -> str:

@@ -108,7 +108,7 @@ def _texts(request: EmbedRequest, sink: Sink) -> tuple[Iterator[str], int]:
 def _lines(file: IO[bytes], request: EmbedRequest) -> Iterator[str]:
     use = request.use
     language = lang_info(use.language) if use.language else None
-    hints = Hints(use.encoding, language.encodings if language else (), language.scripts if language else ())
+    hints = Hints.of(language, use.encoding)
     facts = Facts(request.input)
     with file:
         yield from text_lines(decode(read_chunks(file, facts), facts, hints))

@@ -56,12 +56,12 @@ def detect(pieces: Sequence[str]) -> Detected:
 
 def _by_words(pieces: Sequence[str], script: str) -> tuple[tuple[str, float], ...]:
     """py3langid's answer over the pieces, without languages that are not written in `script`."""
-    identifier = _identifier()
+    model = identifier()
     looked_at = _spread([piece for piece in pieces if script in script_counts(piece)])
     weights = [min(units(piece), LONG) for piece in looked_at]  # a heading of two words says little
     shares: defaultdict[str, float] = defaultdict(float)
     for piece, weight in zip(looked_at, weights, strict=True):
-        for label, probability in identifier.rank(piece):
+        for label, probability in model.rank(piece):
             if probability < 0.01:
                 break
             found = find_language(label)
@@ -72,7 +72,7 @@ def _by_words(pieces: Sequence[str], script: str) -> tuple[tuple[str, float], ..
 
 
 @lru_cache(maxsize=1)
-def _identifier() -> Any:  # noqa: ANN401 - a library without types
+def identifier() -> Any:  # noqa: ANN401 - a library without types
     """py3langid with the model of its wheel; 0.6 s and 90 MB once."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 

@@ -26,6 +26,10 @@ class TextSettings(Section):
     unwrap: Literal["auto", "yes", "no"] = "auto"
     """put the lines of a paragraph together where plain text is broken at a fixed width (72 columns, say); auto looks
     whether nearly every line is full and few of them end with a stop."""
+    mixed_encodings: Literal["drop", "by_line"] = "drop"
+    """lines of a UTF-8 file that are in another encoding: left out as damaged, or read in their likeliest encoding."""
+    mend_mojibake: bool = False
+    """repair text that was decoded wrongly before ("Ã©" for é) and HTML entities, by ftfy; what changed is counted."""
     min_characters: int = Field(default=8, ge=1)
     """shorter sentences are dropped; counted in grapheme-like units (marks not counted), halved for scripts that write
     a word or syllable a character (Han, kana, Hangul ...)."""

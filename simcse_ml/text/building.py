@@ -177,6 +177,8 @@ def _report(language: Language, read: FirstPass, verdicts: Verdicts, kept: int, 
         dropped=_in_order(read.ledger.counts),
         samples={name: tuple(texts) for name, texts in read.ledger.samples.items()},
         warnings=tuple(warnings),
+        mended=read.ledger.mended,
+        mended_samples=tuple(tuple(pair) for pair in read.ledger.mended_samples),
     )
 
 

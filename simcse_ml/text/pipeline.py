@@ -17,6 +17,7 @@ from simcse_ml.text.reasons import Ledger, Reason
 from simcse_ml.text.splitting.sentences import Splitter, as_it_is, splitter_for
 from simcse_ml.text.steps import clean, limits
 from simcse_ml.text.steps.limits import Length
+from simcse_ml.text.steps.mend import mended
 from simcse_ml.text.steps.overlap import key
 
 T = TypeVar("T")
@@ -45,9 +46,10 @@ class Cursor:
 class Context:
     """What the steps need to know. The functions remember the last few texts, because lines are often repeated.
 
-    excluded: keys of evaluation sentences.
+    excluded: keys of evaluation sentences.  mend: None if it is not asked for.
     """
 
+    mend: Callable[[str], str] | None
     clean: Callable[[str], str]
     split: Splitter
     normalise: Callable[[str], str]
@@ -68,6 +70,7 @@ def make_context(language: Language, settings: TextSettings, excluded: frozenset
     split = splitter_for(language) if settings.split else as_it_is
     length = partial(limits.judge_length, least=settings.min_characters, most=settings.max_characters)
     return Context(
+        mended if settings.mend_mojibake else None,
         _remembering(clean.without_controls),
         _remembering(split),
         _remembering(clean.normaliser(names[form])),
@@ -81,6 +84,15 @@ def make_context(language: Language, settings: TextSettings, excluded: frozenset
 def _remembering(function: Callable[[str], T]) -> Callable[[str], T]:
     remembered: Callable[[str], T] = lru_cache(maxsize=REMEMBERED)(function)
     return remembered
+
+
+def mend_mojibake(sentences: Iterable[Sentence], context: Context) -> Sentences:
+    """Paragraphs that were decoded wrongly before as they were meant, if asked for. The controls in them are needed."""
+    for document, position, text in sentences:
+        better = context.mend(text) if context.mend is not None else text
+        if better != text:
+            context.ledger.mend(text, better)
+        yield Sentence(document, position, better)
 
 
 def without_controls(sentences: Iterable[Sentence], context: Context) -> Sentences:
@@ -144,6 +156,7 @@ def drop_evaluation_sentences(sentences: Iterable[Sentence], context: Context) -
 
 
 STEPS: Sequence[Step] = (
+    mend_mojibake,
     without_controls,
     split,
     normalise,

@@ -1,68 +1,83 @@
-"""How much a decoded text looks like the language it should be: what tells encodings apart that all decode.
+"""What running text never has and wrong decodings are full of, in the nats of evidence that a language model gives.
 
-Not a language model: the share of its characters that its scripts have, and a few things that only wrong decodings do.
+Not a language model, and of no language: unassigned characters, symbols inside words, capitals behind small letters,
+two alphabets in one word.
 """
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection
+from functools import lru_cache
 
 from simcse_ml.languages.scripts import script_of
 
-_STOPS = frozenset("。、，！？；：「」『』（）《》“”‘’…—·–«»„¿¡،؛؟")
-_SUSPECT = frozenset("¤¦§¨©¬¯°±²³¶¸¹º¼½¾×÷ªµ¢£¥")
+HARD = 12.0
+"""against a text, for each character that text cannot have (times the logarithm of its count)"""
+SOFT = 1.5
+"""against it, for each character or word that text seldom has"""
+MISPLACED = 8.0
+"""against it, for each vowel sign that stands where it cannot"""
+
+_SUSPECT = frozenset("¤¦§¨©¬¯°±²³¶¸¹º¼½¾×÷ªµ¢£¥†‡ˆ˜‰ƒ‚¡¿®")
 """symbols of the Latin encodings that running text hardly has"""
-_CASE_MIXED = re.compile(r"[^\W\d_][^\W\d_]+")
-CJK = frozenset({"Hani", "Hans", "Hant", "Hira", "Kana", "Hang", "Jpan", "Kore", "Hrkt"})
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_INSIDE = re.compile(
+    "(?<=[^\\W\\d_])[¤¦§¨©¬¯°±²³¶¸¹º¼½¾×÷ªµ¢£¥†‡ˆ˜‰ƒ‚¡¿®„“”‹›«»€\u2200-\u25ff](?=[^\\W\\d_])"
+    "|(?<=[a-z])[\u3041-\u9fff\uac00-\ud7a3\uff61-\uff9f](?=[a-z])"
+)
+"""a symbol between letters, or one letter of East Asia between two of Latin"""
+_MISPLACED = re.compile(
+    "[\u0e40-\u0e44](?![\u0e01-\u0e2e])"
+    "|(?<![\u0e01-\u0e2e\u0e31-\u0e3a\u0e47-\u0e4e])[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]"
+)
+"""Thai vowels and tone marks without their consonant: Arabic, Hebrew and others read as Thai are full of them"""
+ALPHABETS = frozenset({"Latn", "Cyrl", "Grek", "Hebr", "Arab", "Armn", "Thai"})
+FILLER = "\u3164"
+"""a Hangul filler, which EUC-KR text read as CP949 is full of"""
+_CONTROLS = tuple(map(chr, (*range(9), *range(0xE, 0x20), 0x7F)))
+_WORDS_IN = 20_000
+"""characters whose words are looked at"""
 
 
-def plausibility(text: str, scripts: Collection[str]) -> float:
-    """0 to 1: how likely `text` was decoded rightly. scripts: ISO 15924 codes the language is written in.
-
-    Text in ASCII alone is right in any encoding: 1.
-    """
-    expected = _wide(scripts)
-    counts = Counter(character for character in text if character > "\x7f" and not character.isspace())
-    total = counts.total()
-    controls = sum(text.count(chr(code)) for code in (*range(8), 0xE, 0xF, 0x1B, 0x7F))
-    if total == 0:
-        return 1.0 - min(1.0, 10.0 * controls / max(1, len(text)))
-    score = sum(count * _worth(character, expected) for character, count in counts.items()) / total
-    score -= 10.0 * controls / len(text)
-    if expected & CJK:
-        stops = sum(count for character, count in counts.items() if character in _STOPS)
-        score = 0.9 * score + 0.1 * min(1.0, 12.0 * stops / total)
-    elif not expected & {"Arab", "Hebr", "Thai"}:
-        score -= 0.5 * _odd_case(text)
-    return max(0.0, min(1.0, score))
+def implausibility(text: str) -> float:
+    """Nats against `text` being decoded rightly; 0 for clean text in any script."""
+    counts = Counter(text)
+    found = sum(_weight(character) * math.log1p(count) for character, count in counts.items() if character > "\x7f")
+    words = Counter(map(_oddness, _WORD.findall(text[:_WORDS_IN])))
+    inside = len(_INSIDE.findall(text[:_WORDS_IN]))
+    return (
+        found
+        + HARD * math.log1p(controls(text))
+        + 2 * SOFT * (math.log1p(words["case"]) + math.log1p(words["alphabets"]))
+        + 4 * SOFT * math.log1p(inside)
+        + MISPLACED * len(_MISPLACED.findall(text[:_WORDS_IN]))
+    )
 
 
-def _wide(scripts: Collection[str]) -> frozenset[str]:
-    """The scripts with compound codes (Jpan, Kore, Hans) spelled out."""
-    parts = {"Jpan": ("Hani", "Hira", "Kana"), "Kore": ("Hang", "Hani"), "Hans": ("Hani",), "Hant": ("Hani",)}
-    return frozenset(part for script in scripts for part in (script, *parts.get(script, ())))
+def controls(text: str) -> int:
+    """Control characters of ASCII that are no white space."""
+    return sum(map(text.count, _CONTROLS))
 
 
-def _worth(character: str, expected: frozenset[str]) -> float:
-    category = unicodedata.category(character)  # U+3164 is a Hangul filler, which EUC-KR text read as CP949 is full of
-    if character in "\ufffd\u3164" or category in {"Cc", "Cn", "Co", "Cs"}:
-        return -3.0
-    if "\uff61" <= character <= "\uff9f":  # half-width katakana: what wrong decoding yields, seldom what people write
-        return -0.5
-    if character in _STOPS:
-        return 1.0
-    if script_of(character) in expected:
-        return 0.7 if category == "Lm" else 1.0
+@lru_cache(maxsize=65536)
+def _weight(character: str) -> float:
+    if character == FILLER or unicodedata.category(character) in {"Cc", "Cn", "Co", "Cs"}:
+        return HARD
+    if character == "\ufffd":
+        return HARD
     if character in _SUSPECT or "\u2500" <= character <= "\u25a1":
-        return -1.0
-    return 0.3 if category.startswith("P") or script_of(character) in {"Zyyy", "Zinh"} else 0.0
+        return SOFT
+    return SOFT if "\uff61" <= character <= "\uff9f" else 0.0  # half-width katakana
 
 
-def _odd_case(text: str) -> float:
-    """Share of words with a capital behind a small letter, or that are mirrored (sMALL)."""
-    words = _CASE_MIXED.findall(text[:20_000])
-    odd = sum(1 for word in words if not word.isascii() and any(c.isupper() for c in word[1:]) and not word.isupper())
-    return odd / max(1, len(words))
+def _oddness(word: str) -> str:
+    """case: capitals behind small letters, or mirrored (sMALL).  alphabets: two of them."""
+    if word.isascii():
+        return ""
+    if not word.isupper() and not word.islower() and any(character.isupper() for character in word[1:]):
+        return "case"
+    alphabets = {script_of(character) for character in word} & ALPHABETS
+    return "alphabets" if len(alphabets) > 1 else ""

@@ -9,7 +9,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from simcse_ml.errors import ExitCode, UserError
@@ -105,12 +105,10 @@ def _prepared(asked: _Asked, folder: Path, sink: Sink) -> Corpus:
 
 
 def _hints(asked: _Asked, sizes: Sizes) -> Hints:
-    return Hints(
-        asked.encoding,
-        asked.language.encodings,
-        asked.language.scripts,
+    return replace(
+        Hints.of(asked.language, asked.encoding),
         column=asked.settings.column,
-        language=asked.language.code,
+        mixed_encodings=asked.settings.mixed_encodings,
         most_expansion=asked.settings.max_expansion,
         sizes=sizes,
         max_sentences=asked.settings.max_sentences,

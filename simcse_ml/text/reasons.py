@@ -44,10 +44,14 @@ WORDS: Mapping[Reason, str] = {
 
 @dataclass
 class Ledger:
-    """What was dropped so far. counts: per reason.  samples: the first few texts of each, shortened."""
+    """What was dropped so far, and mended. counts: per reason.  samples: the first few texts of each, shortened.
+    mended: paragraphs.  mended_samples: the first few, as they were and as they became.
+    """
 
     counts: dict[str, int] = field(default_factory=dict)
     samples: dict[str, list[str]] = field(default_factory=dict)
+    mended: int = 0
+    mended_samples: list[list[str]] = field(default_factory=list)
 
     def drop(self, reason: Reason, text: str, times: int = 1) -> None:
         """Count `text` as dropped for `reason` (`times` times)."""
@@ -56,9 +60,17 @@ class Ledger:
         if len(kept) < SAMPLES:
             kept.append(text[:SAMPLE_CHARACTERS])
 
+    def mend(self, before: str, after: str) -> None:
+        """Count a paragraph as mended."""
+        self.mended += 1
+        if len(self.mended_samples) < SAMPLES:
+            self.mended_samples.append([before[:SAMPLE_CHARACTERS], after[:SAMPLE_CHARACTERS]])
+
     def add(self, other: Ledger) -> None:
         """Add what another ledger counted."""
         for reason, count in other.counts.items():
             self.counts[reason] = self.counts.get(reason, 0) + count
             kept = self.samples.setdefault(reason, [])
             kept.extend(other.samples.get(reason, [])[: SAMPLES - len(kept)])
+        self.mended += other.mended
+        self.mended_samples.extend(other.mended_samples[: SAMPLES - len(self.mended_samples)])

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from simcse_ml.display import safe
+from simcse_ml.text.encodings.names import shown
 from simcse_ml.text.reasons import WORDS, Reason
 from simcse_ml.text.sources.blocks import Facts
 
 _SHOWN_FILES = 3
+_SHOWN_CHARACTERS = 40
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class InputFacts:
 class PrepareReport:
     """read: sentences found.  kept: sentences in the corpus.  dropped, samples: by reason.  language: its name.
     in_language: share of the different sentences that are in the language's scripts.  warnings: for the person.
+    mended: paragraphs that were mojibake, with the first few before and after.
     """
 
     language: str
@@ -64,10 +67,12 @@ class PrepareReport:
     dropped: Mapping[str, int] = field(default_factory=dict)
     samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    mended: int = 0
+    mended_samples: tuple[tuple[str, ...], ...] = ()
 
     def lines(self) -> list[str]:
         """For people: one line a file (three at most), then what was kept and why the rest was not."""
-        return [*self._file_lines(), *self._page_lines(), self._kept_line()]
+        return [*self._file_lines(), *self._page_lines(), *self._mended_lines(), self._kept_line()]
 
     def as_json(self) -> dict[str, object]:
         """For machines, and for the manifest."""
@@ -80,11 +85,13 @@ class PrepareReport:
         inputs = known.pop("inputs", ())
         samples = known.pop("samples", {})
         warnings = known.pop("warnings", ())
+        mended = known.pop("mended_samples", ())
         return cls(
             **known,  # type: ignore[arg-type]  # its own file
             inputs=tuple(InputFacts(**{**item, "warnings": tuple(item["warnings"])}) for item in _list(inputs)),
             samples={name: tuple(texts) for name, texts in dict(samples).items()},  # type: ignore[call-overload]
             warnings=tuple(_list(warnings)),
+            mended_samples=tuple(tuple(pair) for pair in _list(mended)),
         )
 
     def _file_lines(self) -> list[str]:
@@ -108,6 +115,12 @@ class PrepareReport:
         part = f"; a sample: {read:,} of about {of:,} streams were read" if sampled else ""
         return [pages_line(total) + part]
 
+    def _mended_lines(self) -> list[str]:
+        if not self.mended:
+            return []
+        before, after = (" ".join(safe(text)[:_SHOWN_CHARACTERS].split()) for text in self.mended_samples[0])
+        return [f"{self.mended:,} paragraph{'s' if self.mended != 1 else ''} mended, for example: {before} → {after}"]
+
     def _kept_line(self) -> str:
         main: list[str] = []
         for reason, count in sorted(self.dropped.items(), key=lambda item: -item[1]):
@@ -125,8 +138,8 @@ def _list(value: object) -> list:  # type: ignore[type-arg]
 
 
 def _file_line(item: InputFacts) -> str:
-    guess = f" ({item.certainty:.0%} certain)".replace("%", " %") if item.certainty < 0.995 else ""
-    return f"{safe(item.name)}: {item.format}, {encoding_name(item.encoding)}{guess}, {megabytes(item.bytes)}"
+    encoding = encoding_line(item.encoding, item.certainty)
+    return f"{safe(item.name)}: {item.format}, {encoding}, {megabytes(item.bytes)}"
 
 
 def pages_line(pages: Mapping[str, int]) -> str:
@@ -139,9 +152,10 @@ def pages_line(pages: Mapping[str, int]) -> str:
     return f"{pages.get('pages', 0):,} pages: {', '.join(parts)}"
 
 
-def encoding_name(encoding: str) -> str:
-    """As people write it: UTF-8, CP932, GB18030."""
-    return encoding.upper().replace("_", "-")
+def encoding_line(encoding: str, certainty: float) -> str:
+    """UTF-8; CP932 (97 % certain)."""
+    guess = f" ({certainty:.0%} certain)".replace("%", " %") if certainty < 0.995 else ""
+    return shown(encoding) + guess
 
 
 def megabytes(size: int) -> str:

@@ -17,10 +17,11 @@ from simcse_ml.events import Progress, Sink
 from simcse_ml.languages.table import Language
 from simcse_ml.settings.schema import TextSettings
 from simcse_ml.text.arrowfiles import read_note, write_shard
+from simcse_ml.text.mojibake import watched
 from simcse_ml.text.pipeline import Cursor, Sentence
 from simcse_ml.text.reasons import Ledger
 from simcse_ml.text.shardwork import Done, Job, make_work
-from simcse_ml.text.sources.blocks import Expanded, Facts, Hints, Source
+from simcse_ml.text.sources.blocks import Block, Expanded, Facts, Hints
 from simcse_ml.text.sources.opening import open_source
 from simcse_ml.text.workers import Crew
 
@@ -166,7 +167,7 @@ def _tasks(inputs: tuple[Path, ...], hints: Hints, facts: list[Facts]) -> Iterat
         for source in open_source(location, hints):
             facts.append(source.facts)
             if source.pieces is None:
-                yield from plain.batches(source)
+                yield from plain.batches(watched(source.blocks, source.facts))
                 continue
             yield from plain.rest()
             for piece in source.pieces:
@@ -184,9 +185,9 @@ class _Plain:
     batch: list[Sentence] = field(default_factory=list)
     size: int = 0
 
-    def batches(self, source: Source) -> Iterator[_Task]:
+    def batches(self, blocks: Iterator[Block]) -> Iterator[_Task]:
         first, last = self.next_document, -1
-        for block in source.blocks:
+        for block in blocks:
             last = block.document
             self.batch.append(Sentence(first + block.document, 0, block.text))
             self.size += len(block.text)

@@ -13,6 +13,7 @@ from typing import Literal
 from simcse_ml.errors import UserError
 from simcse_ml.text.labelled.sts import LEFT, RIGHT, SCORE
 from simcse_ml.text.labelled.tables import Table, read_table
+from simcse_ml.text.mojibake import watched
 from simcse_ml.text.sources.blocks import Facts, Hints, Source
 from simcse_ml.text.sources.folder import shown
 from simcse_ml.text.sources.location import hub_id
@@ -33,13 +34,14 @@ MOST_ROWS = 1000
 @dataclass(frozen=True)
 class Described:
     """rows: records of a set, lines of a text.  first: the first rows, cell by cell.  labels: counts of an NLI set.
-    scale: lowest and highest score of an STS set.  problem: why it cannot be read.
+    certainty: of the encoding, 0 to 1.  scale: lowest and highest score of an STS set.  problem: why it cannot be read.
     """
 
     path: str
     kind: Kind
     format: str = ""
     encoding: str = ""
+    certainty: float = 1.0
     bytes: int = 0
     rows: int = 0
     columns: tuple[str, ...] = ()
@@ -109,12 +111,15 @@ def _text(path: str, source: Source, most: int | None) -> Described:
     first: list[tuple[str, ...]] = []
     facts = source.facts
     try:
-        for block in source.blocks if most is None else islice(source.blocks, most):
+        blocks = watched(source.blocks, facts)
+        for block in blocks if most is None else islice(blocks, most):
             rows += 1
             if len(first) < FIRST_ROWS:
                 first.append((block.text[:200],))
     except UserError as error:
-        return Described(path, "unreadable", facts.format, facts.encoding, facts.bytes, problem=error.what)
+        return Described(
+            path, "unreadable", facts.format, facts.encoding, facts.certainty, facts.bytes, problem=error.what
+        )
     if facts.format == "skipped":  # found out only when it was read
         return _unreadable(path, facts)
     return Described(
@@ -122,6 +127,7 @@ def _text(path: str, source: Source, most: int | None) -> Described:
         "text",
         facts.format + (f", {facts.compression}" if facts.compression else ""),
         facts.encoding,
+        round(facts.certainty, 3),
         facts.bytes,
         rows,
         facts.columns or ("text",),
@@ -149,6 +155,7 @@ def _labelled(table: Table, source: Source | None) -> Described | None:
         kind,
         table.kind,
         source.facts.encoding if source is not None else "utf-8",
+        round(source.facts.certainty, 3) if source is not None else 1.0,
         table.path.stat().st_size,
         len(table.records),
         tuple(name or f"column {number}" for number, name in enumerate(table.columns, start=1)),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from simcse_ml.languages.table import Language
 from simcse_ml.text.reasons import Ledger
 from simcse_ml.text.sources.expansion import RATIO
 from simcse_ml.text.sources.sizes import Sizes
@@ -25,10 +26,11 @@ class Block(NamedTuple):
 @dataclass(frozen=True)
 class Hints:
     """What is known before reading. encoding: the person's word, or None.  encodings: likely legacy encodings of the
-    language, likeliest first.  scripts: its ISO 15924 scripts.  column: of a table, or None.  language: its code.
-    most_expansion: times packed data may expand.  sizes: bytes of each file that count, None: as they are when opened.
-    max_sentences: a large file may be sampled for so many, under `seed`; None reads all of it.
-    unwrap: whether lines broken at a fixed width are put together (wrapped.py).
+    language, likeliest first.  scripts: its ISO 15924 scripts.  column: of a table, or None.  language: its code, "" if
+    it is not known.  most_expansion: times packed data may expand.  sizes: bytes of each file that count, None: as they
+    are when opened.  max_sentences: a large file may be sampled for so many, under `seed`; None reads all of it.
+    unwrap: whether lines broken at a fixed width are put together (wrapped.py).  mixed_encodings: what to do with lines
+    of a UTF-8 file that are in another encoding.
     """
 
     encoding: str | None = None
@@ -41,6 +43,14 @@ class Hints:
     max_sentences: int | None = None
     seed: int = 42
     unwrap: Literal["auto", "yes", "no"] = "no"
+    mixed_encodings: Literal["drop", "by_line"] = "drop"
+
+    @classmethod
+    def of(cls, language: Language | None, encoding: str | None = None) -> Hints:
+        """What a language tells of its texts."""
+        if language is None or language.code == "und":
+            return cls(encoding)
+        return cls(encoding, language.encodings, language.scripts, language=language.code)
 
 
 @dataclass(frozen=True)

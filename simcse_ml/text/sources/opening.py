@@ -11,6 +11,7 @@ from typing import IO, TypeVar, cast
 
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.text.decoding import decode
+from simcse_ml.text.encodings.names import python_name
 from simcse_ml.text.sources.blocks import Block, Facts, Hints, Source
 from simcse_ml.text.sources.bytestream import Reader, Upto, open_bytes, read_chunks
 from simcse_ml.text.sources.entries import Entry
@@ -35,7 +36,8 @@ def open_source(location: str | Path, hints: Hints) -> Iterator[Source]:
 
     Files of a folder and members of an archive that cannot be read are skipped, with a warning in their facts.
     Raises: UserError(INPUT) for a file that is missing or no text, a folder or archive without a file that is;
-    UserError(MACHINE) for a data set on the Hub that is not to be had.
+    UserError(MACHINE) for a data set on the Hub that is not to be had; UserError(USAGE) for an encoding that does not
+    exist.
     """
     data_set = hub_id(location)
     if data_set is not None:
@@ -44,6 +46,8 @@ def open_source(location: str | Path, hints: Hints) -> Iterator[Source]:
         yield hub_source(data_set, hints)
         return
     path = Path(location)
+    if hints.encoding is not None:
+        python_name(hints.encoding)  # a wrong name is one error, not one for every file
     if not path.is_dir():
         name = shown(path.name)
         yield from grouped(_opened(Entry(name, lambda: open_bytes(path), str(path)), hints, within=False))

@@ -28,8 +28,7 @@ def decoded(data: bytes, hints: Hints, size: int = 7) -> tuple[str, Facts]:
 
 
 def hints_of(code: str) -> Hints:
-    language = lang_info(code)
-    return Hints(None, language.encodings, language.scripts)
+    return Hints.of(lang_info(code))
 
 
 def test_every_shared_file_of_a_known_encoding_is_decoded_to_the_text_it_was_made_from(
