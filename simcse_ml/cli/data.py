@@ -49,7 +49,7 @@ def _show(file: Described) -> None:
     if file.kind == "unreadable":
         print_line(f"{file.path}: not used ({file.problem})")
         return
-    from simcse_ml.text.report import encoding_line
+    from simcse_ml.text.encodings.names import encoding_line
 
     names = {"text": "text", "sts": "scored pairs (STS)", "nli": "labelled pairs (NLI)", "pairs": "pairs"}
     unit = "lines" if file.kind == "text" else "rows"

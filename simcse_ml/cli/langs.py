@@ -110,7 +110,7 @@ def detect(
             }
         )
         return
-    from simcse_ml.text.report import encoding_line
+    from simcse_ml.text.encodings.names import encoding_line
 
     rows = [("encoding", encoding_line(used, certainty))]
     rows += [("script", f"{script} {share:.1%}") for script, share in found.scripts if share >= 0.001]

@@ -101,6 +101,8 @@ def _refuse_too_few(kept: int, read: FirstPass) -> None:
         mend = f"give at least {LEAST_SENTENCES}, better some thousands"
         if dropped and dropped[0][0] == Reason.TOO_SHORT:
             mend += ", or lower text.min_characters"
+    noticed = [warning for facts in read.facts for warning in facts.warnings]
+    what += f" ({noticed[0]})" if noticed else ""
     raise UserError(what, where=where, mend=mend, exit_code=ExitCode.INPUT)
 
 

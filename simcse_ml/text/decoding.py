@@ -8,6 +8,7 @@ begins where they end.
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from functools import partial
 from itertools import chain
@@ -28,6 +29,7 @@ TELLING = 2000
 """... that many, else more is read ..."""
 MOST = 1 << 22
 """... up to here"""
+_STRAYS = re.compile("[\x80\uf8f0-\uf8f3]")
 
 
 def decode(chunks: Iterator[bytes], facts: Facts, hints: Hints) -> Iterator[str]:
@@ -50,7 +52,8 @@ def decode(chunks: Iterator[bytes], facts: Facts, hints: Hints) -> Iterator[str]
         guess = check_named(named, head, facts, hints) if named else guess_encoding(head, facts.name, hints)
         facts.encoding, facts.certainty = guess.encoding, guess.certainty
         rest = chain([head[guess.skip :]], chunks)
-        yield from utf8_text(rest, facts, hints) if guess.encoding == "utf-8" else _text(rest, guess.encoding, facts)
+        texts = utf8_text(rest, facts, hints) if guess.encoding == "utf-8" else _text(rest, guess.encoding, facts)
+        yield from _counting_nuls(texts, facts)
         return
     facts.encoding = named or "utf-8"
 
@@ -69,15 +72,30 @@ def _text(chunks: Iterator[bytes], encoding: str, facts: Facts) -> Iterator[str]
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     damage = 0
     for chunk in chunks:
-        text = decoder.decode(chunk)
+        text = _without_strays(decoder.decode(chunk), encoding)
         damage += text.count("\ufffd")
         yield text
     end = decoder.decode(b"", final=True)
     yield end
     damage += end.count("\ufffd")
+    facts.damaged += damage
     if damage:
         places = f"{damage:,} place{'s' if damage != 1 else ''}"
         facts.warn(f"{facts.name}: {places} could not be read as {shown(encoding)}; left out as damaged")
+
+
+def _without_strays(text: str, encoding: str) -> str:
+    """CP932 has a private character for each byte that begins nothing; such a byte is damage."""
+    return _STRAYS.sub("\ufffd", text) if encoding == "cp932" and _STRAYS.search(text) else text
+
+
+def _counting_nuls(texts: Iterator[str], facts: Facts) -> Iterator[str]:
+    nuls = 0
+    for text in texts:
+        nuls += text.count("\0")
+        yield text
+    if nuls:
+        facts.warn(f"{facts.name}: {nuls:,} NUL character{'s were' if nuls != 1 else ' was'} taken out")
 
 
 def guess_encoding(head: bytes, where: str, hints: Hints) -> Guess:
@@ -86,7 +104,7 @@ def guess_encoding(head: bytes, where: str, hints: Hints) -> Guess:
     if sure is not None:
         return sure
     share = utf8_share(head)
-    if share < 1.0 or b"\0" in head:
+    if share < 1.0 or escaped.has_controls(head):
         paired = wide.by_pattern(head, partial(guess_legacy, hints=hints))
         if paired is not None:
             return paired

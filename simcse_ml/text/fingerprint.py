@@ -40,6 +40,8 @@ def fingerprint(
         "format": FORMAT,
         "code": CODE,
         "rensa": version("rensa"),
+        "ftfy": version("ftfy"),
+        "py3langid": version("py3langid"),
         "unicode": unicodedata.unidata_version,
         "language": [language.code, language.splitter, language.normalisation, language.scripts, language.encodings],
         "settings": settings.model_dump(mode="json"),

@@ -29,7 +29,7 @@ MENDED = frozenset({"cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1257", 
 """what text.mend_mojibake can undo: the encodings that ftfy knows"""
 SOUND = 0.7
 """share of the bytes above ASCII in sound UTF-8 from which a paragraph may be mojibake"""
-LEAST_BYTES = 6
+LEAST_BYTES = 4
 FIRST, THEN_EVERY = 2000, 64
 """paragraphs that are looked at: the first ones, then one of so many"""
 SAID_SHARE = 0.002
@@ -62,14 +62,17 @@ class _Tally:
         self.examples.setdefault(kind, example)
 
 
-def watched(blocks: Iterator[Block], facts: Facts) -> Iterator[Block]:
-    """The same blocks; what looks wrong in a sample of them is told to `facts` at the end."""
+def watched(blocks: Iterator[Block], facts: Facts, mending: bool = False) -> Iterator[Block]:
+    """The same blocks; what looks wrong in a sample of them is told to `facts` at the end.
+
+    mending: what can be mended will be, and needs no word here.
+    """
     tally = _Tally()
     for number, block in enumerate(blocks):
         if number < FIRST or number % THEN_EVERY == 0:
             _look(block.text, tally)
         yield block
-    _tell(tally, facts)
+    _tell(tally, facts, mending)
 
 
 def _look(text: str, tally: _Tally) -> None:
@@ -147,11 +150,12 @@ def _is_entity(name: str) -> bool:
     return name.startswith("#") or f"{name};" in html.entities.html5
 
 
-def _tell(tally: _Tally, facts: Facts) -> None:
+def _tell(tally: _Tally, facts: Facts, mending: bool) -> None:
     for kind, count in tally.found.most_common():
-        if count < max(1.0, SAID_SHARE * tally.looked_at):
+        ours = kind == "lost" and facts.damaged  # said where it was decoded
+        if ours or count < SAID_SHARE * tally.looked_at or (mending and kind in {"entities", *MENDED}):
             continue
-        share = f"{_percent(count, tally.looked_at)} of the paragraphs looked at"
+        share = f"at least {_percent(count, tally.looked_at)} of the paragraphs looked at"
         example = " ".join(safe(tally.examples[kind])[:_EXAMPLE].split())
         facts.warn(f"{facts.name}: {share} {_words(kind)}, for example: {example}")
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from simcse_ml.display import safe
-from simcse_ml.text.encodings.names import shown
+from simcse_ml.text.encodings.names import encoding_line
 from simcse_ml.text.reasons import WORDS, Reason
 from simcse_ml.text.sources.blocks import Facts
 
@@ -150,12 +150,6 @@ def pages_line(pages: Mapping[str, int]) -> str:
         f"{pages[kind]:,} {said.get(kind, kind)}" for kind in kinds if pages.get(kind) or (kind == "articles" and pages)
     ]
     return f"{pages.get('pages', 0):,} pages: {', '.join(parts)}"
-
-
-def encoding_line(encoding: str, certainty: float) -> str:
-    """UTF-8; CP932 (97 % certain)."""
-    guess = f" ({certainty:.0%} certain)".replace("%", " %") if certainty < 0.995 else ""
-    return shown(encoding) + guess
 
 
 def megabytes(size: int) -> str:

@@ -80,7 +80,7 @@ def first_pass(
     facts: list[Facts] = []
     state = _State(folder)
     with Crew[Job, Done](workers, make_work, language, settings, excluded) as crew:
-        for task, pending in _started(_tasks(inputs, hints, facts), crew, state):
+        for task, pending in _started(_tasks(inputs, hints, facts, settings.mend_mojibake), crew, state):
             if task.facts is not None and task.facts.enough:
                 continue
             _finish(task, pending, state)
@@ -160,14 +160,14 @@ def _made(note: object) -> Expanded:
     )
 
 
-def _tasks(inputs: tuple[Path, ...], hints: Hints, facts: list[Facts]) -> Iterator[_Task | None]:
+def _tasks(inputs: tuple[Path, ...], hints: Hints, facts: list[Facts], mending: bool) -> Iterator[_Task | None]:
     """What makes a shard each; None behind a file of which it is not known how much will be used."""
     plain = _Plain()
     for location in inputs:
         for source in open_source(location, hints):
             facts.append(source.facts)
             if source.pieces is None:
-                yield from plain.batches(watched(source.blocks, source.facts))
+                yield from plain.batches(watched(source.blocks, source.facts, mending))
                 continue
             yield from plain.rest()
             for piece in source.pieces:

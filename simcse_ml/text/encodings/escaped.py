@@ -8,12 +8,18 @@ import re
 from simcse_ml.text.encodings.guess import Guess
 
 _ISO_2022 = ("iso2022_jp", "iso2022_jp_2", "iso2022_jp_ext", "iso2022_jp_3", "iso2022_jp_2004")
+_CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\v\f\r")
 _HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}")
 
 
 def may_be(ascii_bytes: bytes) -> bool:
-    """Whether bytes that are all ASCII hold what text hardly has: NUL, escape, the shift of HZ."""
-    return b"\0" in ascii_bytes or b"\x1b" in ascii_bytes or b"~{" in ascii_bytes
+    """Whether bytes that are all ASCII hold what text hardly has: controls (of ISO-2022, UTF-16), the shift of HZ."""
+    return b"~{" in ascii_bytes or has_controls(ascii_bytes)
+
+
+def has_controls(data: bytes) -> bool:
+    """Whether there is a control character that is no white space."""
+    return len(data.translate(None, _CONTROLS)) < len(data)
 
 
 def by_escapes(head: bytes) -> Guess | None:

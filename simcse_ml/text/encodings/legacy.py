@@ -94,9 +94,19 @@ def readings(head: bytes, hints: Hints, also: Sequence[str] = ()) -> list[Readin
     likely = [reading for reading in found if reading.score >= least]
     ratios = {sample: log_ratios(sample) + _letters(sample) for sample in {reading.sample for reading in likely}}
     return [
-        Reading(one.encoding, one.sample, one.score + float((ratios[one.sample] + prior(one.encoding, hints)).max()))
+        Reading(
+            one.encoding,
+            one.sample,
+            one.score + float((_density(one) * ratios[one.sample] + prior(one.encoding, hints)).max()),
+        )
         for one in likely
     ]
+
+
+def _density(reading: Reading) -> float:
+    """What an n-gram of bytes of UTF-8 weighs: a byte of Thai is three there, one of Hangul one and a half."""
+    sample = reading.sample
+    return len(sample.encode(reading.encoding, "replace")) / max(1, len(sample.encode()))
 
 
 def _letters(sample: str) -> NDArray[np.float64]:

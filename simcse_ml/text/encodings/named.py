@@ -68,7 +68,11 @@ def _other(head: bytes, encoding: str, hints: Hints) -> Guess | None:
     found = wide.by_mark(head) or escaped.by_escapes(head)
     if found is None:
         share = utf8_share(head)
-        found = wide.by_pattern(head, partial(guess_legacy, hints=hints)) if share < 1.0 or b"\0" in head else None
+        found = (
+            wide.by_pattern(head, partial(guess_legacy, hints=hints))
+            if share < 1.0 or escaped.has_controls(head)
+            else None
+        )
         found = found or (Guess("utf-8", share) if share else guess_legacy(head, hints))
     return found if found is not None and found.encoding != encoding else None
 

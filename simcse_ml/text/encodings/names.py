@@ -40,6 +40,12 @@ def shown(encoding: str) -> str:
     return encoding.upper().replace("_", "-")
 
 
+def encoding_line(encoding: str, certainty: float) -> str:
+    """UTF-8; CP932 (97 % certain)."""
+    guess = f" ({certainty:.0%} certain)".replace("%", " %") if certainty < 0.995 else ""
+    return shown(encoding) + guess
+
+
 def _near(name: str) -> list[str]:
     known = {word.replace("_", "-"): codec for word, codec in aliases.items()}
     known |= {codec.replace("_", "-"): codec for codec in aliases.values()}

@@ -6,12 +6,13 @@ read in the encoding that all such lines are likeliest in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from simcse_ml.text.encodings.guess import Guess
 from simcse_ml.text.encodings.legacy import guess_legacy
-from simcse_ml.text.encodings.names import shown
+from simcse_ml.text.encodings.names import encoding_line
 from simcse_ml.text.sources.blocks import Facts, Hints
 
 LINE_LIMIT = 1 << 20
@@ -25,6 +26,7 @@ SOUND_LINES = 0.1
 _TELLING = 6
 """bytes above ASCII of a line that is not sound by chance"""
 _ASCII = bytes(range(0x80))
+_PAIR = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 
 
 def utf8_share(head: bytes) -> float:
@@ -52,7 +54,9 @@ def above_ascii(data: bytes) -> bytes:
 
 
 def faults(data: bytes) -> int:
-    """Bytes of `data` that are in no character of UTF-8."""
+    """Bytes of `data` that are in no character of UTF-8; surrogate pairs count as characters."""
+    if b"\xed" in data:
+        data = _PAIR.sub(b"", data)
     return sum("\udc80" <= character <= "\udcff" for character in data.decode("utf-8", "surrogateescape"))
 
 
@@ -138,6 +142,7 @@ class _LineReader:
 
     def tell(self, facts: Facts) -> None:
         """Say what was met."""
+        facts.damaged += self.damaged + (self.foreign if self.hints.mixed_encodings == "drop" else 0)
         if self.paired:
             facts.warn(f"{facts.name}: {_lines(self.paired)} with surrogate pairs (CESU-8), read as what they mean")
         if self.damaged:
@@ -150,7 +155,7 @@ class _LineReader:
         if guess is None:
             facts.warn(f"{facts.name}: {share}, left out as damaged")
             return
-        sure = f"{shown(guess.encoding)} ({guess.certainty:.0%} certain)".replace("%", " %")
+        sure = encoding_line(guess.encoding, guess.certainty)
         if self.hints.mixed_encodings == "by_line":
             facts.warn(f"{facts.name}: mixed encodings: {share} and {_were(self.foreign)} read as {sure}")
         else:

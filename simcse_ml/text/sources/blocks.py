@@ -82,6 +82,7 @@ class Facts:
 
     documents: "marked" by blank lines or rows of several lines, "pages" of a dump, "rows" of a table, or "none".
     columns: of a table.  files, skipped: more than one or none where the facts are those of a group of files.
+    damaged: lines or places that could not be decoded.
     pages: of a dump, counted by kind.  wanted: sentences for which a file is sampled, or None if it is read to its end;
     enough: set by the reader once it has them.  streams, packed: compressed streams used, and their bytes.
     """
@@ -92,6 +93,7 @@ class Facts:
     encoding: str = ""
     certainty: float = 1.0
     bytes: int = 0
+    damaged: int = 0
     documents: Literal["marked", "pages", "rows", "none"] = "none"
     columns: tuple[str, ...] = ()
     files: int = 1

@@ -14,7 +14,7 @@ from ftfy import TextFixerConfig, fix_text
 CONFIG = TextFixerConfig(
     unescape_html="auto",  # only where there is no markup
     fix_encoding=True,
-    restore_byte_a0=False,  # it takes the Welsh word Â for a broken blank
+    restore_byte_a0=True,
     replace_lossy_sequences=True,
     decode_inconsistent_utf8=True,
     fix_c1_controls=True,
@@ -35,4 +35,5 @@ def mended(paragraph: str) -> str:
     """`paragraph` as it was meant; the same if nothing is wrong with it."""
     if paragraph.isascii() and "&" not in paragraph:
         return paragraph
-    return fix_text(paragraph, CONFIG)
+    fixed = fix_text(paragraph, CONFIG)
+    return paragraph if fixed == paragraph.replace("Â ", "\xa0") else fixed  # Â is a word of Welsh
