@@ -37,7 +37,17 @@ def decode(chunks: Iterator[bytes], facts: Facts, hints: Hints) -> Iterator[str]
 
     Raises: UserError(INPUT) for bytes that are no text; UserError(USAGE) for an unknown encoding name.
     """
+    nuls = 0
+    for text in _decoded(chunks, facts, hints):
+        nuls += text.count("\0")
+        yield text
+    if nuls:
+        facts.warn(f"{facts.name}: {nuls:,} NUL character{'s were' if nuls != 1 else ' was'} taken out")
+
+
+def _decoded(chunks: Iterator[bytes], facts: Facts, hints: Hints) -> Iterator[str]:
     named = python_name(hints.encoding) if hints.encoding is not None else None
+    facts.encoding = named or "utf-8"  # until more is known
     first = True
     for chunk in chunks:
         head = chunk
@@ -50,12 +60,13 @@ def decode(chunks: Iterator[bytes], facts: Facts, hints: Hints) -> Iterator[str]
             continue
         head = _fill(head, chunks, HEAD, TELLING)
         guess = check_named(named, head, facts, hints) if named else guess_encoding(head, facts.name, hints)
+        if named is None and guess.encoding == "utf-8" and head.isascii():  # only controls: nothing is decided yet
+            yield head.decode("ascii")
+            continue
         facts.encoding, facts.certainty = guess.encoding, guess.certainty
         rest = chain([head[guess.skip :]], chunks)
-        texts = utf8_text(rest, facts, hints) if guess.encoding == "utf-8" else _text(rest, guess.encoding, facts)
-        yield from _counting_nuls(texts, facts)
+        yield from utf8_text(rest, facts, hints) if guess.encoding == "utf-8" else _text(rest, guess.encoding, facts)
         return
-    facts.encoding = named or "utf-8"
 
 
 def _fill(head: bytes, chunks: Iterator[bytes], size: int, telling: int) -> bytes:
@@ -87,15 +98,6 @@ def _text(chunks: Iterator[bytes], encoding: str, facts: Facts) -> Iterator[str]
 def _without_strays(text: str, encoding: str) -> str:
     """CP932 has a private character for each byte that begins nothing; such a byte is damage."""
     return _STRAYS.sub("\ufffd", text) if encoding == "cp932" and _STRAYS.search(text) else text
-
-
-def _counting_nuls(texts: Iterator[str], facts: Facts) -> Iterator[str]:
-    nuls = 0
-    for text in texts:
-        nuls += text.count("\0")
-        yield text
-    if nuls:
-        facts.warn(f"{facts.name}: {nuls:,} NUL character{'s were' if nuls != 1 else ' was'} taken out")
 
 
 def guess_encoding(head: bytes, where: str, hints: Hints) -> Guess:
