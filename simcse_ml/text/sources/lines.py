@@ -33,17 +33,24 @@ def text_lines(chunks: Iterator[str]) -> Iterator[str]:
         lines = whole.splitlines()
         last = lines.pop() if lines and whole[-1] not in _ANY_END else ""
         yield from lines
-        while len(last) > LINE_LIMIT:
-            at = _place_to_cut(last)
-            yield last[:at]
-            last = last[at:]
+        *whole_pieces, last = pieces(last, LINE_LIMIT)
+        yield from whole_pieces
         rest = last + held
     yield from _ENDS.sub("\n", rest).splitlines()
 
 
-def _place_to_cut(line: str) -> int:
-    """Where to cut a line that is too long: behind the last stop of the allowed length, else at a blank, else hard."""
-    piece = line[:LINE_LIMIT]
+def pieces(line: str, limit: int) -> Iterator[str]:
+    """`line` in pieces of at most `limit` characters, which end where sentences do if that can be told."""
+    start = 0
+    while len(line) - start > limit:
+        end = start + _place_to_cut(line[start : start + limit])
+        yield line[start:end]
+        start = end
+    yield line[start:]
+
+
+def _place_to_cut(piece: str) -> int:
+    """Where to cut: behind the last stop, else at a blank, else hard."""
     tail = piece[-4096:]
     stops = [match.end() for match in _STOP.finditer(tail)]
     if stops:

@@ -20,6 +20,7 @@ from simcse_ml.text.sources.folder import files_below, shown
 from simcse_ml.text.sources.formats import BYTES, TEXTS, Opened
 from simcse_ml.text.sources.grouping import grouped
 from simcse_ml.text.sources.html import declared_encoding, is_html
+from simcse_ml.text.sources.lines import LINE_LIMIT, pieces
 from simcse_ml.text.sources.location import hub_id
 from simcse_ml.text.sources.mediawiki.dump import expanded
 
@@ -126,14 +127,14 @@ def _opened(entry: Entry, hints: Hints, *, within: bool) -> Iterator[Source]:
         head, chunks = _byte_head(chunks)
         known = next((row for row in BYTES if row.recognise(head)), None)
         if known is None:
-            yield Source(facts, _closing(file, _of_text(head, chunks, facts, hints)))
+            yield Source(facts, _closing(file, _cut(_of_text(head, chunks, facts, hints))))
             return
         facts.format = known.name
         on_disk = cast(IO[bytes], file) if entry.path is not None else None
         whole, packed = (None, on_disk) if facts.compression else (on_disk, None)
         opened = Opened(chunks, whole, packed, size, expansion)
         if known.blocks is not None:
-            yield Source(facts, _closing(file, known.blocks(opened, facts, hints)))
+            yield Source(facts, _closing(file, _cut(known.blocks(opened, facts, hints))))
         elif known.pieces is not None:
             pieces = _closing(file, known.pieces(opened, facts, hints))
             yield Source(facts, expanded(pieces, facts), pieces)
@@ -210,6 +211,15 @@ def _text_head(texts: Iterator[str]) -> tuple[str, Iterator[str]]:
         if size >= TEXT_HEAD:
             break
     return "".join(parts), chain(parts, texts)
+
+
+def _cut(blocks: Iterator[Block]) -> Iterator[Block]:
+    """The blocks, none longer than a line may be: a row of a table can hold a book."""
+    for block in blocks:
+        if len(block.text) <= LINE_LIMIT:
+            yield block
+        else:
+            yield from (block._replace(text=text) for text in pieces(block.text, LINE_LIMIT))
 
 
 def _closing(file: Reader, items: Iterator[T]) -> Iterator[T]:

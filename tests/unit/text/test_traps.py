@@ -164,6 +164,13 @@ def test_a_row_that_is_too_long_is_counted_once(tmp_path: Path, monkeypatch: pyt
     assert "was left out" in facts.warnings[0]
 
 
+def test_a_row_of_one_endless_paragraph_is_cut_where_sentences_end(tmp_path: Path) -> None:
+    text = "".join(LINES) * 100
+    texts, _ = read(put(tmp_path / "a.jsonl", json.dumps({"text": text}) + "\n"))
+    assert "".join(texts) == text
+    assert all(len(piece) <= lines.LINE_LIMIT and piece.endswith("。") for piece in texts)
+
+
 def test_an_open_quotation_mark_is_counted_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("simcse_ml.text.sources.tables.ROW_LIMIT", 1000)
     rows = "".join(f"{number},{line}\n" for number, line in enumerate(LINES))
