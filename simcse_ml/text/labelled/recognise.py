@@ -63,7 +63,7 @@ def describe(path: Path, column: str | None = None) -> list[Described]:
         for source in open_source(path, Hints(column=column)):
             facts = source.facts
             inside = path.is_dir() or facts.name != shown(path.name)
-            name = str(path / facts.name) if path.is_dir() else facts.name if inside else str(path)
+            name = str((path if path.is_dir() else path.parent) / facts.name) if not data_set else facts.name
             on_disk = path / facts.name if path.is_dir() else None if inside else path
             if facts.format == "skipped":
                 found.append(_unreadable(name, facts))

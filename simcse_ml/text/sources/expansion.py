@@ -25,6 +25,11 @@ class Expansion:
     unpacked: int = 0
     fixed: bool = False
 
+    @property
+    def exceeded(self) -> bool:
+        """True if too much came out for what went in."""
+        return self.unpacked > FREE and self.unpacked > self.most * self.packed
+
     def feed(self, size: int) -> None:
         """Count `size` bytes of packed data, unless the archive around it does."""
         self.packed += 0 if self.fixed else size
@@ -32,7 +37,7 @@ class Expansion:
     def add(self, size: int, where: str) -> None:
         """Count `size` bytes of output. Raises: UserError(INPUT) if that is too much for what went in."""
         self.unpacked += size
-        if self.unpacked > FREE and self.unpacked > self.most * self.packed:
+        if self.exceeded:
             raise UserError(
                 f"it expands more than {self.most:,} times, as only a bomb should",
                 where=where,

@@ -73,8 +73,8 @@ def _several(entries: Iterator[Entry], hints: Hints, where: str, kind: str) -> I
             continue
         try:
             for source in _opened(entry, hints, within=kind != "folder"):
-                pieces = None if source.pieces is None else _kept_going(source.facts, source.pieces)
-                yield Source(source.facts, _kept_going(source.facts, source.blocks), pieces)
+                made_of = None if source.pieces is None else _kept_going(source.facts, source.pieces, entry.expansion)
+                yield Source(source.facts, _kept_going(source.facts, source.blocks, entry.expansion), made_of)
                 used += source.facts.files
                 first_problem = first_problem or next(iter(source.facts.warnings), "")
         except UserError as error:
@@ -97,15 +97,17 @@ def _skipped(name: str, why: str) -> Source:
     return Source(facts, iter(()))
 
 
-def _kept_going(facts: Facts, items: Iterator[T]) -> Iterator[T]:
-    """The blocks or pieces of one file among many: an error in it ends it, and not the others."""
+def _kept_going(facts: Facts, items: Iterator[T], expansion: Expansion | None) -> Iterator[T]:
+    """The blocks or pieces of one file among many: an error in it ends it, and not the others, unless their archive is a
+    bomb.
+    """
     any_item = False
     try:
         for item in items:
             any_item = True
             yield item
     except UserError as error:
-        if error.exit_code == ExitCode.USAGE:
+        if error.exit_code == ExitCode.USAGE or (expansion is not None and expansion.exceeded):
             raise
         if any_item:
             facts.warn(f"{facts.name}: {error.what}; what comes before was used ({error.mend})")
