@@ -98,9 +98,7 @@ def _skipped(name: str, why: str) -> Source:
 
 
 def _kept_going(facts: Facts, items: Iterator[T], expansion: Expansion | None) -> Iterator[T]:
-    """The blocks or pieces of one file among many: an error in it ends it, and not the others, unless their archive is a
-    bomb.
-    """
+    """The blocks or pieces of one file among many: an error in it ends it alone, unless their archive is a bomb."""
     any_item = False
     try:
         for item in items:
