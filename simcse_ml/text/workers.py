@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
@@ -61,8 +62,9 @@ class Crew(Generic[J, R]):
         if self._threads is not None:
             self._threads.shutdown(cancel_futures=True)
         for process in self._processes:
-            if process.stdin and not process.stdin.closed:
-                process.stdin.close()
+            if process.stdin:
+                with suppress(BrokenPipeError):  # it is dead, and something was still on its way
+                    process.stdin.close()
             process.wait()
             if process.stdout:
                 process.stdout.close()
@@ -88,7 +90,7 @@ class Crew(Generic[J, R]):
         except (EOFError, OSError, pickle.UnpicklingError) as error:
             raise UserError(
                 f"a process that prepares text has ended ({process.poll()})",
-                mend="if memory ran out, let fewer work: --workers 1",
+                mend="if memory ran out, close other programs and run it again: what was done is kept",
                 exit_code=ExitCode.MACHINE,
             ) from error
         if kind == "refused":
