@@ -41,6 +41,7 @@ def choose_backbone(
         own_code = settings.trust_remote_code
         found = locate(settings.name, offline=offline, allow_large=allow_large, own_code=own_code)
         sink(Said("backbone", _told(found)))
+        _require_usable(found, settings)
         return _chosen(found)
     names = [backbone.id for backbone in language.backbones]
     available, reason = first_available(names, offline=offline)
@@ -49,6 +50,13 @@ def choose_backbone(
         return Choice(STATIC, reason=reason)
     sink(Said("backbone", f"{_told(available)}, chosen for {language.name}"))
     return _chosen(available)
+
+
+def _require_usable(found: Located, settings: BackboneSettings) -> None:
+    """Say what is wrong with a named backbone before the text is prepared for it.  Raises: UserError."""
+    from simcse_ml.models.loading import check_start
+
+    check_start(found.folder, trust=settings.trust_remote_code)
 
 
 def _chosen(found: Located) -> Choice:

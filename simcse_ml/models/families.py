@@ -78,8 +78,8 @@ def shorten(config: Any, layers: int) -> None:  # noqa: ANN401
         config.layer_types = list(kinds)[:layers]
 
 
-def set_bidirectional(config: Any, wish: str) -> str:  # noqa: ANN401
-    """Make a decoder see both sides ("yes") or the left only ("no"); "auto" leaves what the folder says.
+def set_bidirectional(config: Any, wish: bool | str) -> str:  # noqa: ANN401
+    """Make a decoder see both sides (True) or the left only (False); "auto" leaves what the folder says.
 
     Returns: what a person should know, "" for nothing.  Raises: UserError USAGE where the model has no such choice.
     """
@@ -87,14 +87,14 @@ def set_bidirectional(config: Any, wish: str) -> str:  # noqa: ANN401
     if kind in BIDIRECTIONAL:
         key, both = BIDIRECTIONAL[kind]
         if wish != "auto":
-            setattr(config, key, both if wish == "yes" else not both)
+            setattr(config, key, both if wish else not both)
         sees = "both sides" if getattr(config, key, not both) == both else "what stands before it"
         return f"every token sees {sees} (backbone.bidirectional)"
     if wish == "auto":
         return ""
     raise UserError(
         f"{kind} has no such choice: it is one of decoders ({', '.join(BIDIRECTIONAL)})",
-        where=f"backbone.bidirectional: {wish}",
+        where=f"backbone.bidirectional={str(wish).lower()}",
         mend="leave it at auto",
         exit_code=ExitCode.USAGE,
     )

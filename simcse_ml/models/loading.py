@@ -36,6 +36,15 @@ class Loaded:
     tokens: str = ""
 
 
+def check_start(folder: Path, *, trust: bool) -> None:
+    """Raises: UserError where `folder` cannot be trained on, as far as that is seen without its weights."""
+    layout = read_layout(folder)
+    if layout.kind == "transformer":
+        config = weights.load_config(layout.core, trust=trust)
+        families.require_text_encoder(config, str(folder))
+        tokenizing.load_tokenizer(layout.core, trust=trust)
+
+
 def load_backbone(folder: Path, *, name: str, backbone: BackboneSettings, pooling: PoolingSettings) -> Loaded:
     """A transformer or a static table to train on.
 

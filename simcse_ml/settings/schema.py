@@ -61,8 +61,8 @@ class BackboneSettings(Section):
     train_table: Literal["auto", "yes", "no"] = "auto"
     """train the word-embedding table of a pretrained backbone; auto: no on a CPU (measured: same quality, half the
     memory), yes elsewhere."""
-    bidirectional: Literal["auto", "yes", "no"] = "auto"
-    """for decoders (Qwen, Llama, Mistral, Gemma): yes lets every token see the whole sentence, no only what stands
+    bidirectional: bool | Literal["auto"] = "auto"
+    """for decoders (Qwen, Llama, Mistral, Gemma): true lets every token see the whole sentence, false only what stands
     before it; auto: as the model says. It is kept in the saved model."""
     trust_remote_code: bool = False
     """let code that lies in the model's folder run on this machine."""

@@ -152,18 +152,18 @@ def test_last_token_pooling_puts_an_end_token_behind_a_text(family, make_backbon
 
 
 @pytest.mark.parametrize("family", DECODERS)
-@pytest.mark.parametrize("wish", ["yes", "no"])
+@pytest.mark.parametrize("wish", [True, False])
 def test_a_decoder_sees_both_sides_where_it_is_asked_for(family, wish, make_backbone, tmp_path) -> None:
     encoder = load(make_backbone(family), bidirectional=wish).encoder.eval()
     first, second = (encoder(encoder.tokenize([text])).states[0, 1] for text in ("abc", "abd"))
-    assert torch.allclose(first, second, atol=1e-6) == (wish == "no")
+    assert torch.allclose(first, second, atol=1e-6) == (not wish)
     require_equal_everywhere(encoder, tmp_path)
     again = load(tmp_path).encoder.eval()
     expected, other = (again(again.tokenize([text])).states[0, 1] for text in ("abc", "abd"))
-    assert torch.allclose(expected, other, atol=1e-6) == (wish == "no")
+    assert torch.allclose(expected, other, atol=1e-6) == (not wish)
 
 
 def test_an_encoder_has_no_such_choice(make_backbone) -> None:
     with pytest.raises(UserError, match="one of decoders") as caught:
-        load(make_backbone("bert"), bidirectional="yes")
+        load(make_backbone("bert"), bidirectional=True)
     assert caught.value.exit_code is ExitCode.USAGE

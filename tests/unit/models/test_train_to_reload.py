@@ -99,8 +99,10 @@ def test_untouched_baselines_are_those_that_the_family_has(family, make_backbone
 def test_a_run_whose_code_was_agreed_to_is_opened_without_asking_again(own_code, tmp_path) -> None:
     from simcse_ml.jobs.using import Use, open_used
 
+    said: list[str] = []
     with pytest.raises(UserError, match="--trust-remote-code"):
-        run(own_code, tmp_path)
+        run(own_code, tmp_path, said=said)
+    assert not any("sentences kept" in line for line in said)  # refused before the text is prepared
     result = run(own_code, tmp_path, backbone__trust_remote_code=True)
     use = Use(str(result.run), tmp_path / "runs", tmp_path / "cache", device="cpu")
     assert np.isfinite(open_used(use).embed(PROBES)).all()
