@@ -59,6 +59,12 @@ def prepare(request: PrepareRequest, sink: Sink) -> PrepareResult:
     return PrepareResult(corpus, corpus.report, request.out)
 
 
+def random_sentences(corpus: Corpus, count: int, seed: int) -> list[str]:
+    """`count` sentences drawn from all of `corpus`, in an order that depends on the seed only."""
+    rng = np.random.default_rng([seed, 0x53414D50])
+    return corpus.texts(rng.choice(len(corpus), min(count, len(corpus)), replace=False))
+
+
 def write_sentences(corpus: Corpus, write: Callable[[bytes], object]) -> None:
     """Call `write` with one sentence a line in UTF-8; a blank line parts documents where the corpus knows them."""
     last = -1

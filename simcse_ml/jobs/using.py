@@ -27,8 +27,20 @@ UNKNOWN_LANGUAGE = "und"
 LINES_TO_DETECT = 300
 SURE = 0.5
 """certainty from which a detected language is believed; below it the rules for any language are used"""
-AS_IT_IS = TextSettings(near_duplicates=False, min_characters=1, held_out_share=0.0)
-"""text that is searched, not trained on: split and cleaned, but short and similar sentences stay"""
+AS_IT_IS = TextSettings(
+    min_characters=1,
+    runs="keep",
+    most_digits=1.0,
+    most_signs=1.0,
+    most_address=1.0,
+    code="keep",
+    menus="keep",
+    cut_off="keep",
+    boilerplate_share=0.0,
+    near_duplicates=False,
+    held_out_share=0.0,
+)
+"""text that is searched, not trained on: split and cleaned, but short, similar and odd sentences stay"""
 
 
 @dataclass(frozen=True)

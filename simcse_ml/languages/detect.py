@@ -83,3 +83,22 @@ def _spread(pieces: Sequence[str]) -> Sequence[str]:
     """At most MOST_PIECES of them, evenly spaced."""
     step = max(1, -(-len(pieces) // MOST_PIECES))
     return pieces[::step]
+
+
+@lru_cache(maxsize=1)
+def identifiable() -> frozenset[str]:
+    """Codes of the languages that py3langid can tell."""
+    found = (find_language(str(label)) for label in identifier().nb_classes)
+    return frozenset(language.code for language in found if language is not None)
+
+
+def identify(piece: str) -> tuple[str, float]:
+    """The likeliest language of one piece and its probability; "" for a label that the table has not."""
+    label, probability = identifier().classify(piece)
+    return _code_of(str(label)), float(probability)
+
+
+@lru_cache(maxsize=512)
+def _code_of(label: str) -> str:
+    language = find_language(label)
+    return language.code if language is not None else ""

@@ -17,13 +17,17 @@ from simcse_ml.files import atomic_file
 
 @dataclass(frozen=True)
 class Rows:
-    """Sentences in columns, all (n,). hashes: of the text.  foreign: in another script than the language's."""
+    """Sentences in columns, all (n,). hashes: of the text.  foreign: in another script than the language's.
+    loose: short and without a stop.  plain: hashes of the letters alone, 0 where they are not asked for.
+    """
 
     texts: pa.StringArray
     documents: NDArray[np.int32]
     positions: NDArray[np.int32]
     hashes: NDArray[np.uint64]
     foreign: NDArray[np.bool_]
+    loose: NDArray[np.bool_]
+    plain: NDArray[np.uint64]
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -63,6 +67,8 @@ def write_shard(path: Path, rows: Rows, note: Mapping[str, object]) -> None:
         "position": pa.array(rows.positions),
         "hash": pa.array(rows.hashes),
         "foreign": pa.array(rows.foreign),
+        "loose": pa.array(rows.loose),
+        "plain": pa.array(rows.plain),
     }
     write_rows(path, columns, note)
 

@@ -20,12 +20,18 @@ from simcse_ml.text.reasons import SAMPLES, WORDS, Ledger, Reason
 from simcse_ml.text.report import InputFacts, PrepareReport, pages_line
 from simcse_ml.text.shards import FirstPass
 from simcse_ml.text.steps.held_out import chosen_groups, target
+from simcse_ml.text.steps.languages import language_hints
+from simcse_ml.text.steps.near import WINDOW
 from simcse_ml.text.verdicts import CODES, KEPT, MOSTLY, Ordered, Verdicts, order_of
 
 LEAST_SENTENCES = 20
 LISTED_WARNINGS = 50
 LISTED_INPUTS = 1000
 """files named in the manifest; more are only counted"""
+LOOKED_AT = 1000
+"""kept sentences of which the language is guessed"""
+OFFERED = 10 * SAMPLES
+"""texts of a shard among which the samples of a reason are chosen"""
 
 
 @dataclass
@@ -65,7 +71,7 @@ def build(
             "fingerprint": name,
             "size": kept,
             "ordered": ordered,
-            "report": _report(language, read, verdicts, kept, documents).as_json(),
+            "report": _report(language, settings, read, verdicts, documents, seed).as_json(),
             "held_out_rows": held_out.tolist(),
         }
         write_json(folder / MANIFEST, manifest)
@@ -77,10 +83,10 @@ def _count_drops(read: FirstPass, verdicts: Verdicts) -> None:
     for rows, codes in verdicts.kept(read.shards):
         for code, reason in enumerate(CODES, start=1):
             found = np.flatnonzero(codes == code)
-            for text in rows.texts(found[:SAMPLES]):
-                late.drop(reason, text)
-            if len(found) > SAMPLES:
-                late.counts[reason.value] += len(found) - SAMPLES
+            for text in rows.texts(found[:: max(1, len(found) // OFFERED)]):
+                late.drop(reason, text, times=0)
+            if len(found):
+                late.counts[reason.value] = late.counts.get(reason.value, 0) + len(found)
     read.ledger.add(late)
 
 
@@ -159,13 +165,18 @@ def _flush(part: _Part, path: Path, documents: int, last: int) -> tuple[int, int
     return documents + len(np.unique(numbers)) - int(numbers[0] == last), int(numbers[-1])
 
 
-def _report(language: Language, read: FirstPass, verdicts: Verdicts, kept: int, documents: int) -> PrepareReport:
+def _report(
+    language: Language, settings: TextSettings, read: FirstPass, verdicts: Verdicts, documents: int, seed: int
+) -> PrepareReport:
     files = [facts for facts in read.facts if facts.format != "skipped"]
     warnings = [warning for facts in read.facts for warning in facts.warnings]
     more = sum(facts.more_warnings for facts in read.facts) + max(0, len(warnings) - LISTED_WARNINGS)
     warnings = [*warnings[:LISTED_WARNINGS], *([f"{more:,} more warnings of this kind"] if more else [])]
     if verdicts.foreign > MOSTLY:
         warnings.append(f"{verdicts.foreign:.0%} of the sentences are in no script of {language.name}; check --lang")
+    else:
+        warnings.extend(language_hints(_sample(read, verdicts, seed), language))
+    kept = int(np.count_nonzero(verdicts.codes == KEPT))
     return PrepareReport(
         language=language.name,
         read=read.read,
@@ -178,10 +189,34 @@ def _report(language: Language, read: FirstPass, verdicts: Verdicts, kept: int, 
         inputs=tuple(InputFacts.of(facts) for facts in files[:LISTED_INPUTS] if facts.files),
         dropped=_in_order(read.ledger.counts),
         samples={name: tuple(texts) for name, texts in read.ledger.samples.items()},
+        changed=dict(sorted(read.ledger.changed.items())),
+        notes=_notes(settings, verdicts, kept),
         warnings=tuple(warnings),
         mended=read.ledger.mended,
         mended_samples=tuple(tuple(pair) for pair in read.ledger.mended_samples),
     )
+
+
+def _notes(settings: TextSettings, verdicts: Verdicts, kept: int) -> tuple[str, ...]:
+    """The window of near repeats, where it mattered."""
+    compared = kept + int(np.count_nonzero(verdicts.codes == CODES.index(Reason.NEARLY_REPEATED) + 1))
+    if settings.near_duplicates and compared > WINDOW:
+        return (f"near repeats were looked for among {WINDOW:,} sentences at a time; only equal letters further apart",)
+    return ()
+
+
+def _sample(read: FirstPass, verdicts: Verdicts, seed: int) -> list[str]:
+    """Kept sentences, drawn over all of them."""
+    rows = np.flatnonzero(verdicts.codes == KEPT)
+    drawn = np.random.default_rng([seed, 0x48494E54]).choice(rows, min(LOOKED_AT, len(rows)), replace=False)
+    chosen = np.zeros(len(verdicts.codes), np.bool_)
+    chosen[drawn] = True
+    texts: list[str] = []
+    first = 0
+    for shard, codes in verdicts.kept(read.shards):
+        texts.extend(shard.texts(np.flatnonzero(chosen[first : first + len(codes)])))
+        first += len(codes)
+    return texts
 
 
 def _in_order(counts: dict[str, int]) -> dict[str, int]:

@@ -98,7 +98,8 @@ def _prepared(asked: _Asked, folder: Path, sink: Sink) -> Corpus:
                     sink,
                     asked.workers,
                 )
-                verdicts = judge(read.shards, asked.settings, asked.seed, work)
+                starts = [facts.first_document for facts in read.facts if facts.format != "skipped"]
+                verdicts = judge(read.shards, asked.settings, asked.seed, work, starts)
                 build(done, name, asked.language, asked.settings, read, verdicts, asked.seed)
                 shutil.rmtree(work, ignore_errors=True)
     return Corpus.open(done)

@@ -8,11 +8,22 @@ from dataclasses import asdict, dataclass, field
 
 from simcse_ml.display import safe
 from simcse_ml.text.encodings.names import encoding_line
-from simcse_ml.text.reasons import WORDS, Reason
+from simcse_ml.text.reasons import SWITCHES, WORDS, Reason
 from simcse_ml.text.sources.blocks import Facts
 
 _SHOWN_FILES = 3
+_SHOWN_REASONS = 5
 _SHOWN_CHARACTERS = 40
+
+CHANGES: Mapping[str, str] = {
+    "long_sentences_cut": "long sentences cut",
+    "aozora_ruby": "ruby",
+    "aozora_notes": "notes",
+    "aozora_described_characters": "described characters",
+    "aozora_accents": "accents",
+}
+"""what steps change in text that they keep, as a person reads it"""
+_AOZORA = "aozora_"
 
 
 @dataclass(frozen=True)
@@ -51,7 +62,8 @@ class InputFacts:
 @dataclass(frozen=True)
 class PrepareReport:
     """read: sentences found.  kept: sentences in the corpus.  dropped, samples: by reason.  language: its name.
-    in_language: share of the different sentences that are in the language's scripts.  warnings: for the person.
+    in_language: share of the different sentences that are in the language's scripts.  changed: how often a step changed
+    what it kept, by CHANGES.  notes: limits of what was done.  warnings: for the person.
     mended: paragraphs that were mojibake, with the first few before and after.
     """
 
@@ -66,17 +78,40 @@ class PrepareReport:
     inputs: tuple[InputFacts, ...] = ()
     dropped: Mapping[str, int] = field(default_factory=dict)
     samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    changed: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     mended: int = 0
     mended_samples: tuple[tuple[str, ...], ...] = ()
 
     def lines(self) -> list[str]:
-        """For people: one line a file (three at most), then what was kept and why the rest was not."""
-        return [*self._file_lines(), *self._page_lines(), *self._mended_lines(), self._kept_line()]
+        """For people: one line a file (three at most), what was kept and why the rest was not, what was changed."""
+        return [
+            *self._file_lines(),
+            *self._page_lines(),
+            *self._mended_lines(),
+            self._kept_line(),
+            *self._changed_lines(),
+            *self.notes,
+        ]
 
     def as_json(self) -> dict[str, object]:
-        """For machines, and for the manifest."""
+        """For the manifest."""
         return asdict(self)
+
+    def reasons(self) -> list[dict[str, object]]:
+        """For machines: everything about each reason, with the key of a recipe that moves or switches it off."""
+        return [
+            {
+                "reason": reason,
+                "words": WORDS[Reason(reason)],
+                "count": count,
+                "share": round(count / max(1, self.read), 6),
+                "switch": SWITCHES.get(Reason(reason)),
+                "samples": list(self.samples.get(reason, ())),
+            }
+            for reason, count in self.dropped.items()
+        ]
 
     @classmethod
     def from_json(cls, record: Mapping[str, object]) -> PrepareReport:
@@ -84,12 +119,14 @@ class PrepareReport:
         known = {name: record[name] for name in cls.__dataclass_fields__ if name in record}
         inputs = known.pop("inputs", ())
         samples = known.pop("samples", {})
+        notes = known.pop("notes", ())
         warnings = known.pop("warnings", ())
         mended = known.pop("mended_samples", ())
         return cls(
             **known,  # type: ignore[arg-type]  # its own file
             inputs=tuple(InputFacts(**{**item, "warnings": tuple(item["warnings"])}) for item in _list(inputs)),
             samples={name: tuple(texts) for name, texts in dict(samples).items()},  # type: ignore[call-overload]
+            notes=tuple(_list(notes)),
             warnings=tuple(_list(warnings)),
             mended_samples=tuple(tuple(pair) for pair in _list(mended)),
         )
@@ -127,10 +164,19 @@ class PrepareReport:
             if reason == Reason.IN_EVALUATION_SET or not count:
                 continue
             main.append(f"{_percent(count, self.read)} {WORDS[Reason(reason)]}")
+        if len(main) > _SHOWN_REASONS + 1:
+            main[_SHOWN_REASONS:] = [f"{len(main) - _SHOWN_REASONS} smaller reasons"]
         why = f" ({', '.join(main)})" if main else ""
         overlap = self.dropped.get(Reason.IN_EVALUATION_SET, 0)
         also = f"; {overlap:,} also in an evaluation set, left out" if overlap else ""
         return f"{self.kept:,} sentences kept of {self.read:,}{why}{also}"
+
+    def _changed_lines(self) -> list[str]:
+        shown = {name: f"{count:,} {CHANGES[name]}" for name, count in self.changed.items() if name in CHANGES}
+        marks = [text for name, text in shown.items() if name.startswith(_AOZORA)]
+        others = [text for name, text in shown.items() if not name.startswith(_AOZORA)]
+        aozora = [f"marks of Aozora Bunko taken out: {', '.join(marks)} (text.aozora)"] if marks else []
+        return aozora + ([", ".join(others)] if others else [])
 
 
 def _list(value: object) -> list:  # type: ignore[type-arg]

@@ -23,6 +23,7 @@ from simcse_ml.text.reasons import Ledger
 from simcse_ml.text.shardwork import Done, Job, make_work
 from simcse_ml.text.sources.blocks import Block, Expanded, Facts, Hints
 from simcse_ml.text.sources.opening import open_source
+from simcse_ml.text.steps.aozora import without_marks
 from simcse_ml.text.workers import Crew
 
 SHARD_BLOCKS = 16_384
@@ -80,12 +81,15 @@ def first_pass(
     facts: list[Facts] = []
     state = _State(folder)
     with Crew[Job, Done](workers, make_work, language, settings, excluded) as crew:
-        for task, pending in _started(_tasks(inputs, hints, facts, settings.mend_mojibake), crew, state):
+        for task, pending in _started(_tasks(inputs, hints, settings, facts), crew, state):
             if task.facts is not None and task.facts.enough:
                 continue
             _finish(task, pending, state)
             sink(Progress("text", state.read, note=facts[-1].name if facts else ""))
+    in_pieces = 0
     for one in facts:
+        one.first_document += in_pieces
+        in_pieces += one.in_pieces
         state.ledger.add(one.ledger)
         state.read += sum(one.ledger.counts.values())
     return FirstPass(tuple(state.shards), state.read, tuple(facts), state.ledger)
@@ -160,14 +164,18 @@ def _made(note: object) -> Expanded:
     )
 
 
-def _tasks(inputs: tuple[Path, ...], hints: Hints, facts: list[Facts], mending: bool) -> Iterator[_Task | None]:
+def _tasks(
+    inputs: tuple[Path, ...], hints: Hints, settings: TextSettings, facts: list[Facts]
+) -> Iterator[_Task | None]:
     """What makes a shard each; None behind a file of which it is not known how much will be used."""
     plain = _Plain()
     for location in inputs:
         for source in open_source(location, hints):
             facts.append(source.facts)
+            source.facts.first_document = plain.next_document
             if source.pieces is None:
-                yield from plain.batches(watched(source.blocks, source.facts, mending))
+                blocks = watched(source.blocks, source.facts, settings.mend_mojibake)
+                yield from plain.batches(without_marks(blocks, settings.aozora, source.facts.ledger))
                 continue
             yield from plain.rest()
             for piece in source.pieces:

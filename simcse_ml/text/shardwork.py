@@ -16,6 +16,8 @@ from simcse_ml.text.pipeline import Cursor, Sentence, make_context, run
 from simcse_ml.text.reasons import Ledger
 from simcse_ml.text.sources.blocks import Expanded, Piece
 from simcse_ml.text.steps.foreign import foreign_test
+from simcse_ml.text.steps.near import plain_text
+from simcse_ml.text.steps.quality import is_loose
 
 Job = Sequence[Sentence] | Piece
 """blocks, or what they are made from"""
@@ -35,25 +37,33 @@ class Done:
 
 def make_work(language: Language, settings: TextSettings, excluded: frozenset[str]) -> Callable[[Job], Done]:
     """The function from a job to its columns."""
-    is_foreign = foreign_test(language.scripts)
+    is_foreign = foreign_test(language.scripts, settings.least_own_script)
 
     def work(job: Job) -> Done:
         made = job.expand(job.data) if isinstance(job, Piece) else None
         blocks = [Sentence(block.document, 0, block.text) for block in made.blocks] if made else job
         context = make_context(language, settings, excluded, Cursor())
         kept = list(run(blocks, context))  # type: ignore[arg-type]  # a piece has been made into blocks
-        return Done(_rows(kept, is_foreign), context.cursor, context.ledger, replace(made, blocks=()) if made else None)
+        return Done(
+            _rows(kept, is_foreign, settings),
+            context.cursor,
+            context.ledger,
+            replace(made, blocks=()) if made else None,
+        )
 
     return work
 
 
-def _rows(kept: Sequence[Sentence], is_foreign: Callable[[str], bool]) -> Rows:
+def _rows(kept: Sequence[Sentence], is_foreign: Callable[[str], bool], settings: TextSettings) -> Rows:
     texts = [sentence.text for sentence in kept]
-    known = {text: (text_hash(text), is_foreign(text)) for text in set(texts)}
+    plain = {text: text_hash(plain_text(text)) if settings.near_duplicates else 0 for text in set(texts)}
+    known = {text: (text_hash(text), is_foreign(text), is_loose(text)) for text in set(texts)}
     return Rows(
         pa.array(texts, pa.string()),
         np.array([sentence.document for sentence in kept], np.int32),
         np.array([sentence.position for sentence in kept], np.int32),
         np.array([known[text][0] for text in texts], np.uint64),
         np.array([known[text][1] for text in texts], np.bool_),
+        np.array([known[text][2] for text in texts], np.bool_),
+        np.array([plain[text] for text in texts], np.uint64),
     )

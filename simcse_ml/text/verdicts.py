@@ -1,4 +1,4 @@
-"""The second pass: what only all sentences together tell. Repeats, other scripts, the sample, near repeats.
+"""The second pass: what only all sentences together tell. Boilerplate, repeats, scripts, the sample, near repeats.
 
 One byte a sentence: 0 is kept, any other number is a reason. Only columns are read, never all texts at once.
 """
@@ -20,11 +20,17 @@ from simcse_ml.settings.schema import TextSettings
 from simcse_ml.text.arrowfiles import Shard, read_column, read_shards
 from simcse_ml.text.reasons import Reason
 from simcse_ml.text.steps.near import WINDOW, near_repeats
-from simcse_ml.text.steps.repeated import repeated_rows
+from simcse_ml.text.steps.repeated import LEAST_PLACES, Found, Often, Piece, repeated_rows
 from simcse_ml.text.steps.sampling import sampled
 
 KEPT = 0
-CODES: Sequence[Reason] = (Reason.REPEATED, Reason.OTHER_SCRIPT, Reason.NOT_SAMPLED, Reason.NEARLY_REPEATED)
+CODES: Sequence[Reason] = (
+    Reason.BOILERPLATE,
+    Reason.REPEATED,
+    Reason.OTHER_SCRIPT,
+    Reason.NOT_SAMPLED,
+    Reason.NEARLY_REPEATED,
+)
 """code of a reason: its place, from 1"""
 MOSTLY = 0.5
 """if more than this share of the sentences is in another script, they are what the text is in, and stay"""
@@ -51,21 +57,55 @@ def _code(reason: Reason) -> int:
     return CODES.index(reason) + 1
 
 
-def judge(shards: Sequence[Path], settings: TextSettings, seed: int, scratch: Path) -> Verdicts:
-    """Codes for every row of `shards`. scratch: a folder for files of this call."""
+def judge(
+    shards: Sequence[Path], settings: TextSettings, seed: int, scratch: Path, first_documents: Sequence[int] = (0,)
+) -> Verdicts:
+    """Codes for every row of `shards`. scratch: a folder for files of this call.  first_documents: of each file."""
     sizes = [len(read_column(path, "document")) for path in shards]
     codes = np.zeros(sum(sizes), np.uint8)
-    with tempfile.TemporaryDirectory(prefix=PARTIAL, dir=scratch) as buckets:
-        hashes = (read_column(path, "hash").astype(np.uint64) for path in shards)
-        for rows in repeated_rows(hashes, len(codes), Path(buckets)):
-            codes[rows] = _code(Reason.REPEATED)
+    for found in _repeated(shards, len(codes), settings, scratch, np.array(first_documents)):
+        codes[found.boilerplate] = _code(Reason.BOILERPLATE)
+        if settings.repeats == "drop":
+            codes[found.repeated] = _code(Reason.REPEATED)
     foreign = _judge_scripts(shards, codes)
     if settings.max_sentences is not None:
         _judge_sample(codes, settings.max_sentences, seed)
     verdicts = Verdicts(codes, foreign)
     if settings.near_duplicates:
-        _judge_near_repeats(verdicts, shards)
+        _judge_same_letters(codes, shards, scratch)
+        _judge_near_repeats(verdicts, shards, settings.near_similarity)
     return verdicts
+
+
+def _repeated(
+    shards: Sequence[Path], total: int, settings: TextSettings, scratch: Path, first_documents: NDArray[np.int64]
+) -> Iterator[Found]:
+    """A line's places are files where there are several of them (their parts then belong together), else documents."""
+    if settings.repeats == "keep" and not settings.boilerplate_share:
+        return
+    by_file = len(first_documents) >= LEAST_PLACES
+
+    def pieces() -> Iterator[Piece]:
+        for path in shards:
+            documents = read_column(path, "document").astype(np.int64)
+            places = np.searchsorted(first_documents, documents, "right") if by_file else documents
+            hashes, loose = read_column(path, "hash").astype(np.uint64), read_column(path, "loose").astype(np.bool_)
+            yield Piece(hashes, places.astype(np.int32), loose)
+
+    often = Often.of(settings.boilerplate_share, len(first_documents) if by_file else _documents(shards))
+    with tempfile.TemporaryDirectory(prefix=PARTIAL, dir=scratch) as buckets:
+        yield from repeated_rows(pieces(), total, often, Path(buckets))
+
+
+def _documents(shards: Sequence[Path]) -> int:
+    """Documents that have a sentence."""
+    count, last = 0, -1
+    for path in shards:
+        numbers = read_column(path, "document").astype(np.int64)
+        if len(numbers):
+            count += int(np.count_nonzero(np.diff(numbers))) + int(numbers[0] != last)
+            last = int(numbers[-1])
+    return count
 
 
 def _judge_scripts(shards: Sequence[Path], codes: Codes) -> float:
@@ -87,7 +127,24 @@ def _judge_sample(codes: Codes, most: int, seed: int) -> None:
     codes[rows[~sampled(len(rows), most, seed)]] = _code(Reason.NOT_SAMPLED)
 
 
-def _judge_near_repeats(verdicts: Verdicts, shards: Sequence[Path]) -> None:
+def _judge_same_letters(codes: Codes, shards: Sequence[Path], scratch: Path) -> None:
+    """Near repeats that have exactly the letters of an earlier sentence, wherever it stands."""
+    rows = np.flatnonzero(codes == KEPT)
+
+    def pieces() -> Iterator[Piece]:
+        first = 0
+        for path in shards:
+            column = read_column(path, "plain").astype(np.uint64)
+            hashes = column[codes[first : first + len(column)] == KEPT]
+            yield Piece(hashes, np.zeros(len(hashes), np.int32), np.zeros(len(hashes), np.bool_))
+            first += len(column)
+
+    with tempfile.TemporaryDirectory(prefix=PARTIAL, dir=scratch) as buckets:
+        for found in repeated_rows(pieces(), len(rows), Often(0, 0), Path(buckets)):
+            codes[rows[found.repeated]] = _code(Reason.NEARLY_REPEATED)
+
+
+def _judge_near_repeats(verdicts: Verdicts, shards: Sequence[Path], similarity: float) -> None:
     texts: list[str] = []
     places: list[NDArray[np.int64]] = []
     first = 0
@@ -98,9 +155,9 @@ def _judge_near_repeats(verdicts: Verdicts, shards: Sequence[Path]) -> None:
             texts.extend(rows.texts(part))
             places.append(part + first)
             if len(texts) >= WINDOW:
-                _mark(verdicts.codes, texts, places)
+                _mark(verdicts.codes, texts, places, similarity)
         first += len(rows)
-    _mark(verdicts.codes, texts, places)
+    _mark(verdicts.codes, texts, places, similarity)
 
 
 def _pieces(count: int, room: int) -> Iterator[slice]:
@@ -109,10 +166,10 @@ def _pieces(count: int, room: int) -> Iterator[slice]:
     yield from (slice(start, end) for start, end in pairwise(bounds))
 
 
-def _mark(codes: Codes, texts: list[str], places: list[NDArray[np.int64]]) -> None:
+def _mark(codes: Codes, texts: list[str], places: list[NDArray[np.int64]], similarity: float) -> None:
     if texts:
         rows = np.concatenate(places)
-        codes[rows[near_repeats(texts)]] = _code(Reason.NEARLY_REPEATED)
+        codes[rows[near_repeats(texts, similarity)]] = _code(Reason.NEARLY_REPEATED)
     texts.clear()
     places.clear()
 

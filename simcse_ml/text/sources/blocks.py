@@ -81,6 +81,7 @@ class Facts:
     """What became known while reading one file; complete once its blocks are used up.
 
     documents: "marked" by blank lines or rows of several lines, "pages" of a dump, "rows" of a table, or "none".
+    first_document: number in the corpus of the first one of this file.  in_pieces: how many its pieces held.
     columns: of a table.  files, skipped: more than one or none where the facts are those of a group of files.
     damaged: lines or places that could not be decoded.
     pages: of a dump, counted by kind.  wanted: sentences for which a file is sampled, or None if it is read to its end;
@@ -95,6 +96,8 @@ class Facts:
     bytes: int = 0
     damaged: int = 0
     documents: Literal["marked", "pages", "rows", "none"] = "none"
+    first_document: int = 0
+    in_pieces: int = 0
     columns: tuple[str, ...] = ()
     files: int = 1
     skipped: int = 0
@@ -130,6 +133,7 @@ class Facts:
         """Note what became known of a piece."""
         self.count_pages(made.pages)
         self.ledger.add(made.ledger)
+        self.in_pieces += made.documents
         self.streams += made.streams
         self.packed += made.packed
         for warning in made.warnings:

@@ -59,7 +59,8 @@ def _same(sentence: str) -> str:
 def _fewer_marks(text: str) -> str:
     if text.isascii() or len(text) <= MAX_MARKS:
         return text
-    return _piles().sub(_first_marks, text)
+    text = _piles(0x300, 0xFFFF).sub(_first_marks, text)
+    return _piles(0x10000, 0x1F000).sub(_first_marks, text) if max(text) > "\uffff" else text
 
 
 def _first_marks(pile: re.Match[str]) -> str:
@@ -67,9 +68,11 @@ def _first_marks(pile: re.Match[str]) -> str:
 
 
 @cache
-def _piles() -> re.Pattern[str]:
-    """More than MAX_MARKS nonspacing marks in a row. It begins with one set: `re` then skips to it quickly."""
-    marks = [code for code in range(0x300, 0x1F000) if unicodedata.category(chr(code)) in {"Mn", "Me"}]
+def _piles(first: int, last: int) -> re.Pattern[str]:
+    """More than MAX_MARKS nonspacing marks between two code points in a row. It begins with one set, to which `re`
+    skips; all of it must lie on one plane: with both in one set the search took seven times as long.
+    """
+    marks = [code for code in range(first, last + 1) if unicodedata.category(chr(code)) in {"Mn", "Me"}]
     ranges: list[list[int]] = []
     for code in marks:
         if ranges and ranges[-1][1] == code - 1:

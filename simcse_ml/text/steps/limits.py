@@ -1,35 +1,61 @@
-"""Which sentences are long enough, short enough, and text at all."""
+"""Which sentences are long enough, short enough, and text at all; and how a too long one is cut."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Literal
 
-from simcse_ml.languages.scripts import units
+from simcse_ml.text.steps.makeup import makeup, size
 
 Length = Literal["short", "right", "long"]
 
 _LETTER = re.compile(r"[^\W\d_]")
-_DENSE = re.compile(
-    "[\u1100-\u11ff\u1200-\u139f\u13a0-\u13ff\u1400-\u167f\u2d80-\u2ddf\u2e80-\u2fdf\u3005-\u3007\u3031-\u3035"
-    "\u3041-\u30ff\u3105-\u318f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua500-\ua63f"
-    "\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9d\U00017000-\U00018cff\U0001b000-\U0001b2ff\U00020000-\U000323af]"
+_CUTS = (
+    re.compile(r"[.!?。！？।॥።፧؟۔។៕།༎༏༐༑༔]+[^\w\s]*\s*"),  # sentences that the splitter did not part
+    re.compile(r"[;:；：،؛፤፥፣၊、，](?!\d)\s*"),  # clauses
+    re.compile(r",(?!\d)\s*|\s+[-–—•|]\s+"),
+    re.compile(r"[\s\u200b]+"),
+    re.compile(r"[\u0f0b\u1361]+"),  # syllables of Tibetan, words of Ethiopic
 )
-"""A character is a word or a syllable: Han, kana, Hangul, bopomofo, Yi, Ethiopic, Cherokee, Canadian syllabics, Vai."""
-
-
-def size(text: str) -> int:
-    """Length in units: letters as a reader counts them, those of dense scripts twice."""
-    return units(text) + len(_DENSE.findall(text))
+"""where to cut, the best first"""
 
 
 def judge_length(text: str, least: int, most: int) -> Length:
-    """Whether least <= size(text) <= most, looking only at as much of the text as it takes."""
-    if 2 * len(text) < least or (size(text[: 4 * least]) < least and size(text) < least):
+    """Whether least <= size(text) <= most."""
+    if 2 * len(text) < least:
         return "short"
-    return "right" if 2 * len(text) <= most or size(text) <= most else "long"
+    units = makeup(text).size
+    if units < least:
+        return "short"
+    return "right" if units <= most else "long"
 
 
 def has_letters(text: str) -> bool:
     """Whether there is a letter of any script."""
     return _LETTER.search(text) is not None
+
+
+def cut(text: str, most: int) -> Iterator[str]:
+    """`text` in pieces of at most `most` units, cut behind a clause or at a blank; where there is neither, the rest
+    comes as it is.
+    """
+    rest = text
+    while 2 * len(rest) > most and (len(rest) > most or size(rest) > most):
+        at = _place_to_cut(rest[: max(1, most // 2)])
+        if at is None:
+            break
+        yield rest[:at].rstrip()
+        rest = rest[at:]
+    if rest:
+        yield rest
+
+
+def _place_to_cut(piece: str) -> int | None:
+    """Behind the last place of the best kind in the second half of `piece`."""
+    half = len(piece) // 2
+    for pattern in _CUTS:
+        places = [match.end() for match in pattern.finditer(piece, half) if match.end() < len(piece)]
+        if places:
+            return places[-1]
+    return None

@@ -1,6 +1,10 @@
-"""Near repeats: sentences that share 80 % of their 5-character shingles with an earlier one (MinHash, rensa).
+"""Near repeats: sentences whose letters, marks and digits are nearly those of an earlier one (MinHash, rensa).
 
-Looked for within windows of WINDOW sentences: memory is that of one window, whatever the size of the text.
+Blanks, punctuation, case and width do not count; of what is left, 5-character pieces are compared. One changed letter
+changes five pieces, so with a similarity of 0.95 a sentence under some forty letters must be the same, and one of two
+hundred may differ in a letter: words, numbers and negations keep sentences apart, as they should.
+Equal letters are found over the whole text (verdicts.py), the others within windows of WINDOW sentences: memory is that
+of one window, whatever the size of the text.
 """
 
 from __future__ import annotations
@@ -16,15 +20,13 @@ WINDOW = 50_000
 SHINGLE = 5
 PERMUTATIONS = 64
 BANDS = 16
-"""bands of four values: at a similarity of 0.8 a pair is missed with probability 0.0002, at 0.5 met with 0.64 and then
-refused by its estimate"""
-THRESHOLD = 0.8
+"""bands of four values: at a similarity of 0.8 a pair is missed with probability 0.0002, at 0.7 with 0.01"""
 _SEED = 1
 _CHUNK = 4096
 
 
-def near_repeats(texts: Sequence[str]) -> NDArray[np.bool_]:
-    """(n,) true for sentences much like an earlier one of `texts` that is itself kept."""
+def near_repeats(texts: Sequence[str], similarity: float) -> NDArray[np.bool_]:
+    """(n,) true for sentences that are like an earlier one of `texts` that is itself kept, by `similarity` or more."""
     digests = np.concatenate(
         [_digests(texts[start : start + _CHUNK]) for start in range(0, len(texts), _CHUNK)]
         or [np.zeros((0, PERMUTATIONS), np.uint32)]
@@ -33,12 +35,12 @@ def near_repeats(texts: Sequence[str]) -> NDArray[np.bool_]:
     dropped = np.zeros(len(texts), np.bool_)
     for later, earlier in like:
         if not dropped[earlier] and not dropped[later]:
-            dropped[later] = np.mean(digests[later] == digests[earlier]) >= THRESHOLD
+            dropped[later] = np.mean(digests[later] == digests[earlier]) >= similarity
     return dropped
 
 
 def _digests(texts: Sequence[str]) -> NDArray[np.uint32]:
-    """(n, PERMUTATIONS) MinHash values of the shingles of each text, without its blanks and case."""
+    """(n, PERMUTATIONS) MinHash values of the shingles of each text."""
     from rensa import RMinHash
 
     hashes, offsets = _shingle_hashes(texts)
@@ -62,7 +64,7 @@ def _candidates(digests: NDArray[np.uint32]) -> list[tuple[int, int]]:
 
 def _shingle_hashes(texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """Hashes of all shingles, text after text, and the offsets (n + 1,). A short text is one shingle, padded."""
-    plain = ["".join(unicodedata.normalize("NFKC", text).casefold().split()).ljust(SHINGLE) for text in texts]
+    plain = [plain_text(text).ljust(SHINGLE) for text in texts]
     points = np.frombuffer("".join(plain).encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
     lengths = np.array([len(text) for text in plain], np.int64)
     with np.errstate(over="ignore"):
@@ -75,3 +77,21 @@ def _shingle_hashes(texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[n
     starts = np.cumsum(lengths) - lengths
     flat = np.arange(offsets[-1]) - np.repeat(offsets[:-1], counts) + np.repeat(starts, counts)
     return np.ascontiguousarray(hashes[flat]), offsets.astype(np.uint64)
+
+
+class _Kept(dict[int, int | None]):
+    """For str.translate: letters, marks, digits and pictures stay."""
+
+    def __missing__(self, point: int) -> int | None:
+        category = unicodedata.category(chr(point))
+        kept = self[point] = point if category[0] in "LMN" or category == "So" else None
+        return kept
+
+
+_KEPT = _Kept()
+
+
+def plain_text(text: str) -> str:
+    """The letters, marks, digits and pictures of a sentence, case and width folded; all of it if it has none."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return folded.translate(_KEPT) or folded

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simcse_ml.text.hashing import mixed
@@ -16,7 +16,7 @@ from simcse_ml.text.steps.foreign import foreign_test
 from simcse_ml.text.steps.held_out import chosen_groups, target
 from simcse_ml.text.steps.near import near_repeats
 from simcse_ml.text.steps.overlap import key
-from simcse_ml.text.steps.repeated import repeated_rows
+from simcse_ml.text.steps.repeated import Often, Piece, repeated_rows
 from simcse_ml.text.steps.sampling import sampled
 
 
@@ -67,7 +67,8 @@ def test_nothing_that_a_terminal_obeys_is_left_of_the_shared_file(shared: Callab
         ("hello", 8, "short"),
         ("hi there", 8, "short"),
         ("hi there you", 8, "right"),
-        ("กำลังใจดี", 8, "short"),
+        ("กำลังใจดี", 9, "right"),
+        ("กำลังใจ", 8, "short"),
         ("กำลังใจดีมากมาย", 8, "right"),
         ("a" * 41, 8, "long"),
         ("字" * 21, 8, "long"),
@@ -84,10 +85,11 @@ def test_letters_of_any_script_are_letters(text: str, yes: bool) -> None:
 
 
 def test_another_script_is_noticed_and_a_mixed_sentence_is_not() -> None:
-    is_foreign = foreign_test(("Hira", "Kana", "Hani"))
+    is_foreign = foreign_test(("Hira", "Kana", "Hani"), 0.15)
     assert is_foreign("This is all English.")
     assert not is_foreign("英語ではPlatform Sutra。")
     assert not is_foreign("123")
+    assert not foreign_test(("Hira", "Kana", "Hani"), 0.0)("This is all English.")
 
 
 def test_evaluation_sentences_are_compared_without_blanks_width_and_stop() -> None:
@@ -95,15 +97,55 @@ def test_evaluation_sentences_are_compared_without_blanks_width_and_stop() -> No
     assert key("別の文") != key("ABCの文")
 
 
+@settings(deadline=None)  # hundreds of files are opened
 @given(st.lists(st.integers(0, 30), max_size=200), st.integers(1, 50), st.integers(1, 7))
 def test_exactly_the_later_ones_of_equal_hashes_are_repeats(
     tmp_path_factory: pytest.TempPathFactory, values: list[int], piece: int, bucket: int
 ) -> None:
     hashes = np.array(values, np.uint64)
-    pieces = (hashes[at : at + piece] for at in range(0, len(hashes), piece))
-    found = repeated_rows(pieces, len(values) * bucket * 70_000, tmp_path_factory.mktemp("buckets"))
-    rows = sorted(np.concatenate([np.zeros(0, np.int64), *found]).tolist())
+    places, loose = np.zeros(len(hashes), np.int32), np.ones(len(hashes), np.bool_)
+    pieces = (
+        Piece(hashes[at : at + piece], places[at : at + piece], loose[at : at + piece])
+        for at in range(0, len(hashes), piece)
+    )
+    found = list(
+        repeated_rows(pieces, len(values) * bucket * 70_000, Often.of(0.01, 1), tmp_path_factory.mktemp("buckets"))
+    )
+    rows = sorted(np.concatenate([np.zeros(0, np.int64), *(one.repeated for one in found)]).tolist())
     assert rows == [at for at, value in enumerate(values) if value in values[:at]]
+    assert not any(len(one.boilerplate) for one in found)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 9), st.booleans()), max_size=200),
+    st.integers(1, 50),
+    st.integers(2, 4),
+    st.integers(4, 8),
+)
+def test_a_line_that_stands_in_many_documents_is_boilerplate_wherever_it_stands(
+    tmp_path_factory: pytest.TempPathFactory,
+    rows: list[tuple[int, int, bool]],
+    piece: int,
+    least_loose: int,
+    least_any: int,
+) -> None:
+    lines = [(value, place, value % 2 == 0) for value, place, _ in sorted(rows, key=lambda row: row[1])]
+    pieces = (
+        Piece(
+            np.array([line[0] for line in lines[at : at + piece]], np.uint64),
+            np.array([line[1] for line in lines[at : at + piece]], np.int32),
+            np.array([line[2] for line in lines[at : at + piece]], np.bool_),
+        )
+        for at in range(0, len(lines), piece)
+    )
+    found = list(repeated_rows(pieces, len(lines), Often(least_loose, least_any), tmp_path_factory.mktemp("buckets")))
+    boilerplate = {row for one in found for row in one.boilerplate.tolist()}
+    repeated = {row for one in found for row in one.repeated.tolist()}
+    places = {value: len({place for other, place, _ in lines if other == value}) for value, _, _ in lines}
+    expected = {at for at, (v, _, loose) in enumerate(lines) if places[v] >= (least_loose if loose else least_any)}
+    values = [line[0] for line in lines]
+    assert boilerplate == expected
+    assert repeated == {at for at, value in enumerate(values) if value in values[:at]} - expected
 
 
 def test_near_repeats_are_found_and_the_first_is_kept() -> None:
@@ -115,14 +157,46 @@ def test_near_repeats_are_found_and_the_first_is_kept() -> None:
         "短い文。",
         base.replace("毎日", "毎 日"),
     ]
-    assert near_repeats(texts).tolist() == [False, False, True, False, True]
-    assert near_repeats([]).tolist() == []
+    assert near_repeats(texts, 0.95).tolist() == [False, False, True, False, True]
+    assert near_repeats([], 0.95).tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("街路樹の間の通路に看板が設置されています。", "街路樹の間の通路に看板が設置されていません。"),
+        ("ฉันชอบกินข้าวผัดกับเพื่อน", "ฉันไม่ชอบกินข้าวผัดกับเพื่อน"),
+        ("Artikolo 10", "Artikolo 11"),
+        ("मैं कल बाज़ार गया था।", "मैं कल बाज़ार नहीं गया था।"),
+        ("ذهب الولد إلى المدرسة.", "ذهبت البنت إلى المدرسة."),
+        ("የቤቱ በር ተከፍቷል።", "የቤቱ በር አልተከፈተም።"),
+        ("She did see the man in the white house.", "She did not see the man in the white house."),
+        ("The village has 312 inhabitants.", "The village has 317 inhabitants."),
+        ("참 좋다 😀", "참 좋다 😡"),
+    ],
+)
+def test_a_negation_a_number_or_a_name_keeps_sentences_apart(one: str, other: str) -> None:
+    assert not near_repeats([one, other], 0.95).any()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("내 인생 최고의 영화.", "내인생 최고의 영화!!"),
+        ("Right ho, Jeeves.", "“Right-ho, JEEVES”"),
+        ("ＡＢＣの文です。", "ABCの文です"),
+        ("བཀྲ་ཤིས་བདེ་ལེགས།", "བཀྲ་ཤིས་བདེ་ལེགས"),
+        ("ဘယ်သူ့ကို ဖတ်ပြရမလဲ။", "ဘယ်သူ့ကိုဖတ်ပြရမလဲ။"),
+    ],
+)
+def test_blanks_punctuation_case_and_width_do_not(one: str, other: str) -> None:
+    assert near_repeats([one, other], 0.95).tolist() == [False, True]
 
 
 def test_unlike_sentences_are_not_near_repeats() -> None:
     rng = np.random.default_rng(3)
     texts = ["".join(rng.choice(list("abcdefghij "), 60)) for _ in range(2000)]
-    assert not near_repeats(texts).any()
+    assert not near_repeats(texts, 0.95).any()
 
 
 @given(st.integers(0, 2000), st.integers(1, 2500), st.integers(0, 5))

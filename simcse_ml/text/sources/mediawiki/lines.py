@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from simcse_ml.text.reasons import Ledger, Reason
 from simcse_ml.text.sources.mediawiki.inline import with_references_decoded, without_quotes
 from simcse_ml.text.sources.mediawiki.tidy import tidied
-from simcse_ml.text.steps.limits import size
+from simcse_ml.text.steps.makeup import size
 
 _HEADING = re.compile(r"={1,6}[^\n]*=\s*")
 _MARKERS = re.compile(r"[*#:;]+\s*")
