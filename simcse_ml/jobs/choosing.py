@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simcse_ml.events import Said, Sink
-from simcse_ml.languages.table import Language
+from simcse_ml.languages.table import DeviceClass, Language
 from simcse_ml.models.locate import Located, first_available, locate
 from simcse_ml.settings.schema import BackboneSettings
 
@@ -28,10 +28,11 @@ class Choice:
 
 
 def choose_backbone(
-    settings: BackboneSettings, language: Language, *, offline: bool, allow_large: bool, sink: Sink
+    settings: BackboneSettings, language: Language, *, device: str, offline: bool, allow_large: bool, sink: Sink
 ) -> Choice:
     """The backbone to train.
 
+    device: as asked for: auto, cpu, cuda ...; `auto` tries small models first on a CPU, base ones on a GPU.
     Raises: UserError within six seconds where what was named cannot be had; `auto` never fails, it says its reason.
     """
     if settings.name == STATIC:
@@ -43,7 +44,7 @@ def choose_backbone(
         sink(Said("backbone", _told(found)))
         _require_usable(found, settings)
         return _chosen(found)
-    names = [backbone.id for backbone in language.backbones]
+    names = [backbone.id for backbone in language.backbones_for(device_class(device))]
     available, reason = first_available(names, offline=offline)
     if available is None:
         sink(Said("backbone", f"{reason}; training builtin:static from nothing instead (--backbone NAME to insist)"))
@@ -57,6 +58,15 @@ def _require_usable(found: Located, settings: BackboneSettings) -> None:
     from simcse_ml.models.loading import check_start
 
     check_start(found.folder, trust=settings.trust_remote_code)
+
+
+def device_class(device: str) -> DeviceClass:
+    """What kind of device a name is; auto is a GPU where torch finds one."""
+    if device == "auto":
+        import torch
+
+        return "gpu" if torch.cuda.is_available() else "cpu"
+    return "cpu" if device.startswith("cpu") else "gpu"
 
 
 def _chosen(found: Located) -> Choice:

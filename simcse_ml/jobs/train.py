@@ -24,7 +24,9 @@ from simcse_ml.runs.lock import hold
 from simcse_ml.runs.state import RunState, new_state, read_state, write_state
 from simcse_ml.settings.dump import recipe_yaml
 from simcse_ml.settings.schema import Recipe
+from simcse_ml.text.looking import settled
 from simcse_ml.text.prepare import spooled
+from simcse_ml.text.sources.blocks import Hints
 from simcse_ml.text.sources.location import STDIN, hub_id, only_once
 
 __all__ = ["TrainRequest", "TrainResult", "request_of", "resume", "train"]
@@ -139,9 +141,15 @@ def _choice(folder: RunFolder, request: TrainRequest, sink: Sink) -> Choice:
     decided: Any = read_state(folder).machine.get("choice")
     if decided is not None:
         return Choice(**decided)
-    language = lang_info(request.language)
-    backbone = request.recipe.backbone
-    choice = choose_backbone(backbone, language, offline=request.offline, allow_large=request.yes, sink=sink)
+    language = settled(lang_info(request.language), [Path(name) for name in request.inputs], Hints(request.encoding))
+    choice = choose_backbone(
+        request.recipe.backbone,
+        language,
+        device=request.device,
+        offline=request.offline,
+        allow_large=request.yes,
+        sink=sink,
+    )
     write_state(folder, read_state(folder), machine={"choice": asdict(choice)})
     return choice
 

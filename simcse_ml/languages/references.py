@@ -21,9 +21,12 @@ def loose_ends(file: LanguageFile) -> Iterator[Loose]:
         here: Place = ("languages", code)
         yield from _missing((*here, "scripts"), entry.scripts, file.scripts, "script {} is not described under scripts")
         yield from _missing((*here, "backbones"), entry.backbones, file.backbones, _NO_MODEL)
+    yield from _missing(("multilingual", "encoders"), file.multilingual.encoders, file.backbones, _NO_MODEL)
     yield from _missing(("multilingual", "trained"), file.multilingual.trained, file.backbones, _NO_MODEL)
     yield from _missing(("multilingual", "letters"), file.multilingual.letters, file.backbones, _NO_MODEL)
     yield from _missing(("trained",), file.trained, file.languages, _NO_LANGUAGE)
+    yield from _missing(("prompts",), list(file.prompts), file.languages, _NO_LANGUAGE)
+    yield from _missing(("words",), list(file.words), file.languages, _NO_LANGUAGE)
     for name, codes in file.sts.items():
         yield from _missing(("sts", name), codes, file.languages, _NO_LANGUAGE)
     for name, codes in file.nli.items():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import codecs
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.languages.marked import Marked, MarkedError, Place, read_marked
@@ -15,8 +15,12 @@ from simcse_ml.languages.suggest import nearest
 
 Direction = Literal["ltr", "rtl"]
 Normalisation = Literal["nfc", "nfkc"]
-Licence = Literal["mit", "apache-2.0"]
+Licence = Literal[
+    "mit", "apache-2.0", "cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-sa-4.0", "gpl-3.0", "agpl-3.0", "not verified"
+]
+PERMISSIVE = frozenset({"mit", "apache-2.0"})
 """Only these may be chosen without asking; a model under another licence is taken when a person names it."""
+Size = Literal["small", "base", "large"]
 
 
 def _codec(name: str) -> str:
@@ -47,9 +51,13 @@ class Entry(BaseModel):
 class ScriptEntry(Entry):
     """What the languages of a script have in common."""
 
+    name: str = ""
+    """in English; its code if left out"""
     direction: Direction = "ltr"
     terminators: str = Field(default=".!?…", min_length=1)
     encodings: list[Codec] = []
+    splitter: str = "en"
+    """what sentencex takes a language of this script for that is not in the table"""
     in_vocabulary: bool = True
     """whether XLM-R's vocabulary has its letters; without them a multilingual model sees one unknown after another"""
 
@@ -58,13 +66,27 @@ class BackboneEntry(Entry):
     """What is known of a model."""
 
     licence: Licence
+    size: Size | None = None
     params_m: float | None = Field(default=None, gt=0)
     dropout: float | None = Field(default=None, ge=0, lt=1)
     max_tokens: int | None = Field(default=None, gt=0)
     prefix: str = ""
     needs: list[str] = []
+    caution: str = ""
+    """what a person must know first; such a model is only used when it is named"""
     source: str = Field(min_length=1)
     checked: str = Field(pattern=r"^\d{4}-\d{2}$")
+
+    @property
+    def automatic(self) -> bool:
+        """Whether it may be taken without asking."""
+        return self.licence in PERMISSIVE and not self.caution
+
+    @model_validator(mode="after")
+    def _sized(self) -> Self:
+        if self.automatic and self.size is None:
+            raise ValueError("a model that may be taken without asking needs its size: small, base or large")
+        return self
 
 
 class LanguageEntry(Entry):
@@ -81,12 +103,13 @@ class LanguageEntry(Entry):
     normalisation: Normalisation = "nfc"
     encodings: list[Codec] | None = None
     backbones: list[ModelId] = []
-    prompt: Prompt | None = None
 
 
 class BackboneLists(Entry):
     """Multilingual models, best first."""
 
+    encoders: list[ModelId] = Field(min_length=1)
+    """trained on pairs of sentences: the first of their size"""
     trained: list[ModelId] = Field(min_length=1)
     """for languages they were trained on"""
     letters: list[ModelId]
@@ -102,6 +125,9 @@ class LanguageFile(Entry):
     trained: list[Code]
     sts: dict[ModelId, list[Code]]
     nli: dict[ModelId, list[Code]]
+    prompts: dict[Code, Prompt] = {}
+    words: dict[Code, str] = {}
+    """for a language some of its commonest words, in lower case, between blanks"""
     languages: dict[Code, LanguageEntry] = Field(min_length=1)
 
 

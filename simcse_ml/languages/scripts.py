@@ -70,11 +70,18 @@ def script_counts(text: str) -> Counter[str]:
 
 def dominant_script(texts: Iterable[str]) -> str:
     """The script most characters of `texts` are in; Zyyy where none is in any.  Ties: the first in the alphabet."""
+    shares = dict(letter_shares(texts))
+    return min(shares, key=lambda script: (-shares[script], script)) if shares else COMMON
+
+
+def letter_shares(texts: Iterable[str]) -> tuple[tuple[str, float], ...]:
+    """(script, its share of the letters of `texts`), largest first, without what is of no one script."""
     counts: Counter[str] = Counter()
     for text in texts:
         counts.update(script_counts(text))
-    own = {script: count for script, count in counts.items() if script not in NOT_OF_ONE_SCRIPT}
-    return min(own, key=lambda script: (-own[script], script)) if own else COMMON
+    letters = {script: count for script, count in counts.items() if script not in NOT_OF_ONE_SCRIPT}
+    total = sum(letters.values())
+    return tuple((script, count / total) for script, count in sorted(letters.items(), key=lambda item: -item[1]))
 
 
 def is_unspaced(script: str) -> bool:

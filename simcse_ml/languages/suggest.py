@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 
 MISTAKEN: Mapping[str, str] = {
-    # countries, and old or home-made short forms, that are no language's code
+    # countries, and old or home-made short forms, most of which are no language's code
     **{"jp": "ja", "jap": "ja", "jpa": "ja", "cn": "zh", "chn": "zh", "zht": "zh-TW", "kr": "ko"},
     **{"gb": "en", "us": "en", "dk": "da", "gr": "el", "cz": "cs", "ua": "uk", "by": "be", "il": "he"},
     **{"ir": "fa", "iq": "ar", "eg": "ar", "sy": "ar", "pk": "ur", "np": "ne", "bd": "bn", "lk": "si", "kh": "km"},
@@ -45,5 +45,5 @@ def suggest(wrong: str, names: Mapping[str, Iterable[str]]) -> str | None:
     if key in by_name:
         return by_name[key]
     long_names = [name for name in by_name if len(name) > 3 or not name.isascii()]
-    near = nearest(key, long_names, 0.75) or nearest(key, by_name, 0.7)
+    near = nearest(key, long_names, 0.75) or nearest(key, by_name, 0.75)
     return by_name[near] if near else None

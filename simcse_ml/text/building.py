@@ -51,8 +51,13 @@ def build(
     read: FirstPass,
     verdicts: Verdicts,
     seed: int,
+    notices: Sequence[str] = (),
 ) -> None:
-    """Write the corpus to the folder `done`. Raises: UserError(INPUT) if too few sentences are left."""
+    """Write the corpus to the folder `done`.
+
+    notices: what the report warns of first.
+    Raises: UserError(INPUT) if too few sentences are left.
+    """
     kept = int(np.count_nonzero(verdicts.codes == KEPT))
     _count_drops(read, verdicts)
     files = [facts for facts in read.facts if facts.format != "skipped"]
@@ -71,7 +76,7 @@ def build(
             "fingerprint": name,
             "size": kept,
             "ordered": ordered,
-            "report": _report(language, settings, read, verdicts, documents, seed).as_json(),
+            "report": _report(language, settings, read, verdicts, documents, seed, notices).as_json(),
             "held_out_rows": held_out.tolist(),
         }
         write_json(folder / MANIFEST, manifest)
@@ -166,15 +171,25 @@ def _flush(part: _Part, path: Path, documents: int, last: int) -> tuple[int, int
 
 
 def _report(
-    language: Language, settings: TextSettings, read: FirstPass, verdicts: Verdicts, documents: int, seed: int
+    language: Language,
+    settings: TextSettings,
+    read: FirstPass,
+    verdicts: Verdicts,
+    documents: int,
+    seed: int,
+    notices: Sequence[str],
 ) -> PrepareReport:
     files = [facts for facts in read.facts if facts.format != "skipped"]
     warnings = [warning for facts in read.facts for warning in facts.warnings]
     more = sum(facts.more_warnings for facts in read.facts) + max(0, len(warnings) - LISTED_WARNINGS)
-    warnings = [*warnings[:LISTED_WARNINGS], *([f"{more:,} more warnings of this kind"] if more else [])]
+    warnings = [
+        *notices,
+        *warnings[:LISTED_WARNINGS],
+        *([f"{more:,} more warnings of this kind"] if more else []),
+    ]
     if verdicts.foreign > MOSTLY:
         warnings.append(f"{verdicts.foreign:.0%} of the sentences are in no script of {language.name}; check --lang")
-    else:
+    elif not notices:
         warnings.extend(language_hints(_sample(read, verdicts, seed), language))
     kept = int(np.count_nonzero(verdicts.codes == KEPT))
     return PrepareReport(

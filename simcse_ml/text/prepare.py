@@ -21,6 +21,7 @@ from simcse_ml.text.building import build
 from simcse_ml.text.corpus import MANIFEST, Corpus
 from simcse_ml.text.fingerprint import fingerprint
 from simcse_ml.text.lock import only_one
+from simcse_ml.text.looking import notices, settled
 from simcse_ml.text.shards import first_pass
 from simcse_ml.text.sources.blocks import Hints
 from simcse_ml.text.sources.folder import shown
@@ -58,6 +59,7 @@ def prepare_corpus(
     with tempfile.TemporaryDirectory(prefix=PARTIAL, dir=folder) as spool:
         paths = tuple(_readable(name, Path(spool) / str(number), sink) for number, name in enumerate(inputs))
         asked = _Asked(paths, language, settings, encoding, keys(exclude), seed, workers or usable_cores())
+        asked = replace(asked, language=settled(language, paths, _hints(asked)))
         corpus = _prepared(asked, folder, sink)
     for line in corpus.report.lines():
         sink(Said("text", line))
@@ -88,11 +90,12 @@ def _prepared(asked: _Asked, folder: Path, sink: Sink) -> Corpus:
             if not (done / MANIFEST).is_file():
                 work.mkdir(exist_ok=True, mode=0o700)
                 sweep_partial(work)
+                hints = _hints(asked, sizes)
                 read = first_pass(
                     asked.paths,
                     asked.language,
                     asked.settings,
-                    _hints(asked, sizes),
+                    hints,
                     asked.excluded,
                     work,
                     sink,
@@ -100,12 +103,13 @@ def _prepared(asked: _Asked, folder: Path, sink: Sink) -> Corpus:
                 )
                 starts = [facts.first_document for facts in read.facts if facts.format != "skipped"]
                 verdicts = judge(read.shards, asked.settings, asked.seed, work, starts)
-                build(done, name, asked.language, asked.settings, read, verdicts, asked.seed)
+                told = notices(asked.language, asked.paths, hints)
+                build(done, name, asked.language, asked.settings, read, verdicts, asked.seed, told)
                 shutil.rmtree(work, ignore_errors=True)
     return Corpus.open(done)
 
 
-def _hints(asked: _Asked, sizes: Sizes) -> Hints:
+def _hints(asked: _Asked, sizes: Sizes | None = None) -> Hints:
     return replace(
         Hints.of(asked.language, asked.encoding),
         column=asked.settings.column,

@@ -29,12 +29,55 @@ def test_list_shows_every_language_and_json_says_the_same():
 
 def test_show_takes_an_alias_and_says_what_must_be_known():
     shown = run("show", "jpn")
-    assert "日本語" in shown and "cp932" in shown and "dropout 0: must be raised" in shown
+    assert "日本語" in shown and "cp932" in shown and "dropout 0: set to 0.1" in shown
     assert json.loads(run("show", "jpn", "--json"))["code"] == "ja"
 
 
 def test_show_says_where_training_starts_without_a_model():
     assert "builtin:static" in run("show", "nqo")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "codes"),
+    [
+        (("--script", "Ethi"), {"am", "ti"}),
+        (("--script", "jpan"), {"ja"}),
+        (("--search", "kurd"), {"ckb", "ku", "sdh"}),
+        (("--search", "日本"), {"ja"}),
+        (("--search", "turkce"), {"tr"}),
+        (("--search", "jpn"), {"ja"}),
+        (("--script", "Latn", "--search", "kurd"), {"ku"}),
+    ],
+)
+def test_list_can_be_narrowed(arguments, codes):
+    listed = {item["code"] for item in json.loads(run("list", *arguments, "--json"))["languages"]}
+    assert listed - {"und"} == codes
+
+
+def test_a_search_without_a_find_says_what_to_do():
+    assert "und takes any" in run("list", "--search", "klingon")
+
+
+def test_show_has_a_list_for_each_class_of_device_and_what_is_only_used_when_named():
+    shown = run("show", "vi")
+    assert shown.index("backbones, on a CPU") < shown.index("backbones, on a GPU") < shown.index("only when named")
+    assert "vinai/phobert-base-v2 (agpl-3.0, its input must be cut into words beforehand" in shown
+    assert "checked 2026-11" in shown
+
+
+def test_show_says_what_is_done_for_a_language_that_is_not_in_the_table():
+    assert "quc is not in the language table" in run("show", "quc")
+    assert "Cyrl" in run("show", "uz-Cyrl") and "Latn" not in run("show", "uz-Cyrl")
+
+
+def test_detect_names_the_script_and_says_where_it_is_not_sure(tmp_path):
+    path = tmp_path / "invented.txt"
+    path.write_text(
+        "Brolt grunkelim vaspo drenzi la kolmuf tarpe. E fendril mosku pralt il vinzo.\n" * 9, encoding="utf-8"
+    )
+    shown = run("detect", str(path))
+    assert "Latn (Latin) 100.0%" in shown
+    assert "not sure" in shown or "unknown" in shown or "by its script" in shown
 
 
 def test_an_unknown_code_is_an_error_with_the_right_one():

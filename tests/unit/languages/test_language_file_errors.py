@@ -10,8 +10,9 @@ scripts:
   Latn: {}
   Hira: {terminators: "。"}
 backbones:
-  a/b: {licence: mit, source: hub page, checked: 2026-11}
+  a/b: {licence: mit, size: base, source: hub page, checked: 2026-11}
 multilingual:
+  encoders: [a/b]
   trained: [a/b]
   letters: []
 trained: [en]
@@ -39,7 +40,8 @@ def test_a_sound_file_is_read_with_defaults_from_the_script(tmp_path):
         read(tmp_path, SOUND)
     table = read(tmp_path, SOUND.replace("[no]", '["no"]'))
     ja = table.find("ja")
-    assert (ja.spaced, ja.terminators, ja.splitter, ja.backbones) == (False, "。", "ja", ())
+    assert (ja.spaced, ja.terminators, ja.splitter, ja.prompt, ja.words) == (False, "。", "ja", None, ())
+    assert [model.id for model in ja.backbones_for("gpu")] == ["a/b"]
     assert [model.id for model in table.find("eng").backbones] == ["a/b"]
     assert table.find("no").code == "nb"
 
@@ -47,26 +49,29 @@ def test_a_sound_file_is_read_with_defaults_from_the_script(tmp_path):
 @pytest.mark.parametrize(
     ("was", "becomes", "line", "says"),
     [
-        ("also: [eng]", "alsoo: [eng]", 14, "unknown key languages.en.alsoo, did you mean also?"),
-        ("    scripts: [Hira]", "    script: [Hira]", 18, "did you mean scripts?"),
-        ("own_name: English", "own_name: 7", 14, "languages.en.own_name"),
-        ("scripts: [Hira]", "scripts: Hira", 18, "languages.ja.scripts"),
-        ("scripts: [Hira]", "scripts: [Hira, Kana]", 18, "script Kana is not described"),
-        ("scripts: [Hira]", "scripts: [hiragana]", 18, "languages.ja.scripts.0"),
-        ("scripts: [Hira]", "spaced: maybe", 18, "languages.ja.spaced"),
-        ("scripts: [Hira]", "encodings: [cp932x]", 18, "Python has no codec cp932x"),
-        ("scripts: [Hira]", "prompt: '{sentence}'", 18, "{mask}"),
-        ("scripts: [Hira]", "backbones: [x/y]", 18, "x/y is not described"),
-        ("scripts: [Hira]", "also: [EN]", 18, "EN already stands for en"),
-        ("    name: Japanese\n", "", 15, "languages.ja.name"),
-        ("licence: mit", "licence: cc-by-nc-4.0", 5, "backbones.a/b.licence"),
-        ("trained: [en]", "trained: [en, xx]", 9, "language xx is not in the table"),
-        ("c/d: [en]", "c/d: [e]", 11, "sts.c/d.0"),
-        ("  ja:\n", "  Japanese:\n", 15, "languages.Japanese"),
-        ("nli: {}", "nli: {}\ntrained: []", 13, "trained stands here a second time"),
-        ("nli: {}", "nli: {", 14, ""),
-        ("nli: {}", "nli: !!python/name:os.system {}", 12, "tag"),
-        ("nli: {}", "nli: \x07", 12, "character"),
+        ("also: [eng]", "alsoo: [eng]", 15, "unknown key languages.en.alsoo, did you mean also?"),
+        ("    scripts: [Hira]", "    script: [Hira]", 19, "did you mean scripts?"),
+        ("own_name: English", "own_name: 7", 15, "languages.en.own_name"),
+        ("scripts: [Hira]", "scripts: Hira", 19, "languages.ja.scripts"),
+        ("scripts: [Hira]", "scripts: [Hira, Kana]", 19, "script Kana is not described"),
+        ("scripts: [Hira]", "scripts: [hiragana]", 19, "languages.ja.scripts.0"),
+        ("scripts: [Hira]", "spaced: maybe", 19, "languages.ja.spaced"),
+        ("scripts: [Hira]", "encodings: [cp932x]", 19, "Python has no codec cp932x"),
+        ("nli: {}", "nli: {}\nprompts: {en: '{sentence}'}", 14, "{mask}"),
+        ("nli: {}", "nli: {}\nprompts: {xx: '{sentence} {mask}'}", 14, "language xx is not in the table"),
+        ("nli: {}", "nli: {}\nwords: {xx: a b}", 14, "language xx is not in the table"),
+        ("size: base", "params_m: 3", 5, "needs its size"),
+        ("scripts: [Hira]", "backbones: [x/y]", 19, "x/y is not described"),
+        ("scripts: [Hira]", "also: [EN]", 19, "EN already stands for en"),
+        ("    name: Japanese\n", "", 16, "languages.ja.name"),
+        ("licence: mit", "licence: unknown", 5, "backbones.a/b.licence"),
+        ("trained: [en]", "trained: [en, xx]", 10, "language xx is not in the table"),
+        ("c/d: [en]", "c/d: [e]", 12, "sts.c/d.0"),
+        ("  ja:\n", "  Japanese:\n", 16, "languages.Japanese"),
+        ("nli: {}", "nli: {}\ntrained: []", 14, "trained stands here a second time"),
+        ("nli: {}", "nli: {", 15, ""),
+        ("nli: {}", "nli: !!python/name:os.system {}", 13, "tag"),
+        ("nli: {}", "nli: \x07", 13, "character"),
     ],
 )
 def test_an_error_names_file_and_line(tmp_path, was, becomes, line, says):
