@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one is like no other, so that what it is part of can be remembered
 class Sizes:
     """Sixteen bytes a file, whatever its name. keys: (n,) hashes of paths, rising.  sizes: (n,) bytes."""
 

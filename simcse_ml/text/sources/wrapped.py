@@ -28,6 +28,11 @@ FULL = 0.7
 """of the pairs; measured: wrapped prose 0.75 to 1.0, lists of sentences and verses under 0.5"""
 STOPPED = 0.5
 """at most that share of the full lines ends with a stop"""
+PARAGRAPH = 40
+"""lines of which at least one (and two in all) must be short behind a full one, because a paragraph ends in it: a list of
+sentences of one length (a template filled in, in a script that writes no stops) has full lines only"""
+SHORT = 0.85
+"""of the width"""
 LONGEST = 1 << 16
 """characters of a paragraph that is put together; it is parted there"""
 
@@ -58,9 +63,14 @@ def wrapping_of(blocks: Sequence[Block]) -> Wrapping | None:
     if len(pairs) < LEAST_PAIRS:
         return None
     for measure in (cells, len):
-        widths = sorted(measure(block.text.rstrip()) for block in blocks)
+        sizes = [measure(block.text.rstrip()) for block in blocks]
+        widths = sorted(sizes)
         wrapping = Wrapping(widths[int(len(widths) * 0.98)], measure)
-        if wrapping.width in WIDTHS and widths[-1] <= 2 * wrapping.width and _fits(pairs, wrapping):
+        short = SHORT * wrapping.width
+        ends = sum(before >= short > after for before, after in pairwise(sizes))
+        has_paragraphs = ends >= max(2, len(sizes) // PARAGRAPH)
+        narrow = wrapping.width in WIDTHS and widths[-1] <= 2 * wrapping.width
+        if narrow and has_paragraphs and _fits(pairs, wrapping):
             return wrapping
     return None
 

@@ -54,7 +54,7 @@ def test_each_rule_can_be_switched_off(reason: str) -> None:
 
 def test_every_reason_has_words_and_a_key_of_the_recipe_that_exists() -> None:
     assert set(WORDS) == set(Reason)
-    assert set(Reason) - set(SWITCHES) == {Reason.BROKEN_ROW}
+    assert set(Reason) - set(SWITCHES) == {Reason.BROKEN_ROW, Reason.LIST_ITEM}
     keys = {f"text.{name}" for name in TextSettings.model_fields} | {"evaluation.keep_overlap"}
     assert set(SWITCHES.values()) <= keys
 

@@ -102,6 +102,12 @@ def test_a_list_of_sentences_keeps_its_lines(code: str) -> None:
     assert read(text)[0] == [line for line in text.split("\n") if line]
 
 
+def test_a_template_without_stops_that_is_filled_in_keeps_its_lines() -> None:
+    lines = [f"บ้านหลังเล็กบนภูเขามีหมา {10**8 + 7919 * n} ตัวเห่าทุกเช้าก่อนพระอาทิตย์ขึ้น" for n in range(60)]
+    blocks = [Block(0, line, number) for number, line in enumerate(lines, start=1)]
+    assert wrapping_of(blocks) is None
+
+
 def test_no_text_of_the_shared_data_is_taken_for_wrapped(shared: Callable[[str], Path]) -> None:
     taken = []
     for path in sorted(shared("text").glob("**/*.txt")):
