@@ -135,7 +135,9 @@ def own_code(make_backbone: MakeBackbone, tmp_path: Path, monkeypatch: pytest.Mo
     """A BERT whose class lies in its folder; a file `ran` appears beside the code where that is run."""
     monkeypatch.setattr("transformers.dynamic_module_utils.HF_MODULES_CACHE", str(tmp_path / "modules"))
     folder = Path(shutil.copytree(make_backbone("bert"), tmp_path / "own-code"))
-    (folder / "own.py").write_text(CODE)
+    (folder / "own.py").write_text(
+        f"{CODE}\n# {tmp_path}: a module that was imported with the same text is not run again\n"
+    )
     said = json.loads((folder / "config.json").read_text())
     auto = {"AutoConfig": "own.OwnConfig", "AutoModel": "own.OwnModel"}
     (folder / "config.json").write_text(json.dumps({**said, "model_type": "own-bert", "auto_map": auto}))
