@@ -29,8 +29,8 @@ FULL = 0.7
 STOPPED = 0.5
 """at most that share of the full lines ends with a stop"""
 PARAGRAPH = 40
-"""lines of which at least one (and two in all) must be short behind a full one, because a paragraph ends in it: a list of
-sentences of one length (a template filled in, in a script that writes no stops) has full lines only"""
+"""lines of which at least one (and two in all) must be short behind a full one, because a paragraph ends in it: a list
+of sentences of one length (a template filled in, in a script that writes no stops) has full lines only"""
 SHORT = 0.85
 """of the width"""
 LONGEST = 1 << 16
