@@ -193,9 +193,10 @@ def pages_line(pages: Mapping[str, int]) -> str:
     said = {"articles": "articles kept", "empty": "empty articles", "damaged": "damaged"}
     kinds = ("articles", "redirects", "of other namespaces", "not in wikitext", "empty", "damaged")
     parts = [
-        f"{pages[kind]:,} {said.get(kind, kind)}" for kind in kinds if pages.get(kind) or (kind == "articles" and pages)
+        f"{pages.get(kind, 0):,} {said.get(kind, kind)}" for kind in kinds if kind == "articles" or pages.get(kind)
     ]
-    return f"{pages.get('pages', 0):,} pages: {', '.join(parts)}"
+    total = pages.get("pages", 0)
+    return f"{total:,} page{'' if total == 1 else 's'}: {', '.join(parts)}"
 
 
 def megabytes(size: int) -> str:

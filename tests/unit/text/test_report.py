@@ -18,7 +18,7 @@ from simcse_ml.text import building, verdicts
 from simcse_ml.text.corpus import Corpus
 from simcse_ml.text.prepare import prepare_corpus
 from simcse_ml.text.reasons import SAMPLES
-from simcse_ml.text.report import PrepareReport
+from simcse_ml.text.report import PrepareReport, pages_line
 
 NOISE = [
     "Home | News | Sport | Contact",
@@ -171,3 +171,10 @@ def test_the_wrong_language_is_said_in_words(tmp_path: Path) -> None:
     (warning,) = prepare(path, tmp_path / "cache", "de").report.warnings
     assert "Swahili" in warning
     assert "check --lang" in warning
+
+
+def test_a_dump_without_an_article_is_said_to_have_none() -> None:
+    assert pages_line({"pages": 507, "of other namespaces": 486, "redirects": 19, "empty": 2}) == (
+        "507 pages: 0 articles kept, 19 redirects, 486 of other namespaces, 2 empty articles"
+    )
+    assert pages_line({"pages": 1, "articles": 1}) == "1 page: 1 articles kept"
