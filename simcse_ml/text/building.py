@@ -107,6 +107,8 @@ def _refuse_too_few(kept: int, read: FirstPass) -> None:
             f"only {kept} different sentence{'s are' if kept != 1 else ' is'} left of {read.read:,}: they are repeated"
         )
         mend = "give text in which sentences differ"
+    elif not read.read:
+        what, mend = "there is no sentence in it", "give text, some thousands of sentences of it"
     else:
         what = f"only {kept} usable sentence{'s' if kept != 1 else ''} of {read.read:,}" + (f" ({why})" if why else "")
         mend = f"give at least {LEAST_SENTENCES}, better some thousands"
