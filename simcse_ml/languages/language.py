@@ -51,7 +51,7 @@ class Language(BaseModel):
     scripts: ISO 15924, the usual one first.
     script_by: what decided on them: the table, the tag that was asked for, or the text ("text" also where it has not
     been looked at yet, and then all scripts are named).
-    spaced: blanks between words.  splitter: the code that sentencex takes.
+    spaced: blanks between words.  splitter: the language whose rules it is split by.
     terminators: characters that end a sentence.
     encodings: likely legacy encodings as Python codecs, likeliest first.
     multilingual: what multilingual models know: they were trained on it, have its letters only, or not even those.

@@ -57,7 +57,7 @@ class ScriptEntry(Entry):
     terminators: str = Field(default=".!?…", min_length=1)
     encodings: list[Codec] = []
     splitter: str = "en"
-    """what sentencex takes a language of this script for that is not in the table"""
+    """the language whose rules split a language of this script that is not in the table"""
     in_vocabulary: bool = True
     """whether XLM-R's vocabulary has its letters; without them a multilingual model sees one unknown after another"""
 

@@ -43,9 +43,7 @@ def pinned(name: HubId) -> HubId:
         _refuse(name, what, "check the name, or log in for a private one", error)
     except (HfHubHTTPError, OSError, ValueError) as error:
         _refuse(name, f"the Hub did not say what this data set is ({_short(error)})", "try again later", error)
-    except Exception as error:
-        if type(error).__module__.partition(".")[0] not in {"httpx", "httpx2", "httpcore", "httpcore2"}:
-            raise
+    except _client_errors() as error:
         _refuse(name, f"the Hub did not answer ({_short(error)})", "try again later", error)
     return replace(name, revision=info.sha or "")
 
@@ -76,11 +74,26 @@ def _rows(name: HubId, facts: Facts) -> Iterator[Row]:
             raw = str(record)
             facts.bytes += len(raw.encode("utf-8", "surrogatepass"))
             yield Row(record, number, raw[:RAW])
-    except UserError:
-        raise
-    except Exception as error:  # the readers of `datasets` raise whatever their format and client raise
+    except _reading_errors() as error:
         what = f"reading it ended after {number:,} rows ({_short(error)})"
         _refuse(name, what, "run the same command again: what has been prepared is kept", error)
+
+
+def _client_errors() -> tuple[type[Exception], ...]:
+    """What the HTTP client raises that this version of huggingface_hub is built on."""
+    from huggingface_hub.errors import HfHubHTTPError
+
+    return tuple(
+        kind for kind in HfHubHTTPError.__mro__ if issubclass(kind, Exception) and kind.__name__ == "HTTPError"
+    )
+
+
+def _reading_errors() -> tuple[type[Exception], ...]:
+    """What the readers of `datasets` raise: their formats', their own, the client's."""
+    from datasets.exceptions import DatasetsError
+    from pyarrow.lib import ArrowException
+
+    return (OSError, ValueError, RuntimeError, EOFError, DatasetsError, ArrowException, *_client_errors())
 
 
 def _records(name: HubId, facts: Facts) -> Iterator[Mapping[str, object]]:
