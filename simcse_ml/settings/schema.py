@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+def _word(value: object) -> object:
+    """YAML reads a bare yes or no as a truth value."""
+    return ("yes" if value else "no") if isinstance(value, bool) else value
+
+
+Answer = Annotated[Literal["auto", "yes", "no"], BeforeValidator(_word)]
 
 
 class Section(BaseModel):
@@ -28,7 +36,7 @@ class TextSettings(Section):
     """auto takes the language's form from langs.yaml."""
     split: bool = True
     """split paragraphs into sentences; false takes every line as it is."""
-    unwrap: Literal["auto", "yes", "no"] = "auto"
+    unwrap: Answer = "auto"
     """put the lines of a paragraph together where plain text is broken at a fixed width (72 columns, say); auto looks
     whether nearly every line is full and few of them end with a stop."""
     mixed_encodings: Literal["drop", "by_line"] = "drop"
@@ -97,7 +105,7 @@ class BackboneSettings(Section):
     """set in the backbone's configuration where it is lower; null leaves it as it is. SimCSE's views come from it."""
     prefix: str = "auto"
     """text in front of every sentence ("query: " for e5); auto looks at the model; "" for none."""
-    train_table: Literal["auto", "yes", "no"] = "auto"
+    train_table: Answer = "auto"
     """train the word-embedding table of a pretrained backbone; auto: no on a CPU (measured: same quality, half the
     memory), yes elsewhere."""
     bidirectional: bool | Literal["auto"] = "auto"

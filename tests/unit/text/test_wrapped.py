@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simcse_ml.settings.schema import TextSettings
 from simcse_ml.text.sources.blocks import Block, Facts
 from simcse_ml.text.sources.plain import plain_blocks
 from simcse_ml.text.sources.wrapped import Unwrap, cells, unwrapped, wrapping_of
@@ -116,6 +117,11 @@ def test_no_text_of_the_shared_data_is_taken_for_wrapped(shared: Callable[[str],
         if wrapping_of(head) is not None:
             taken.append(path.name)
     assert not taken
+
+
+def test_a_bare_yes_or_no_of_yaml_is_understood() -> None:
+    assert TextSettings.model_validate({"unwrap": False}).unwrap == "no"
+    assert TextSettings.model_validate({"unwrap": True}).unwrap == "yes"
 
 
 def test_yes_and_no_are_obeyed() -> None:
