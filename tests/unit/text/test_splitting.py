@@ -64,12 +64,16 @@ def test_time_grows_with_the_length_only(code: str, unit: str) -> None:
     split = splitter_for(lang_info(code))
 
     def seconds(characters: int) -> float:
+        """The least of three: a busy machine only adds."""
         text = unit * (characters // len(unit))
-        began = time.process_time()
-        split(text)
-        return time.process_time() - began
+        least = 60.0
+        for _ in range(3):
+            began = time.process_time()
+            split(text)
+            least = min(least, time.process_time() - began)
+        return least
 
-    assert seconds(32_000) < 16 * max(seconds(4_000), 0.002)  # 8 times as long; a square would be 64
+    assert seconds(32_000) < 24 * max(seconds(4_000), 0.002)  # 8 times as long; a square would be 64
 
 
 @pytest.mark.parametrize("unit", ["。", "。」", "“a.” ", "། ", "「あ。」"])
