@@ -84,7 +84,9 @@ def _static(recipe: Recipe, corpus: Corpus, language: Language, *, work: Path, s
     grams = make_grams(pieces, probabilities(tokenizer))
     said = f"{len(pieces):,} pieces of {len(grams):,} parts learnt from this text, vectors of {recipe.static.dim}"
     sink(Said("backbone", said))
-    table = ComposedTable(grams, recipe.static.dim, seed=derive(recipe.training.seed, "table"))
+    table = ComposedTable(
+        grams, recipe.static.dim, seed=derive(recipe.training.seed, "table"), rate=recipe.static.vector_rate
+    )
     identity = json.dumps(text)
     return Built(StaticEncoder(tokenizer, table), identity, "")
 

@@ -19,6 +19,8 @@ from simcse_ml.jobs.request import TrainResult
 from simcse_ml.jobs.resolved import Resolved, differences, from_record, require_same_backbone, versions
 from simcse_ml.languages.table import lang_info
 from simcse_ml.models.dropout import require_noise
+from simcse_ml.models.static import ComposedTable, StaticEncoder, take_common_direction
+from simcse_ml.ragged import Ragged
 from simcse_ml.runs.folder import RunFolder
 from simcse_ml.runs.state import read_state, write_state
 from simcse_ml.text.corpus import Corpus
@@ -26,6 +28,9 @@ from simcse_ml.text.labelled.sts import PairSet
 from simcse_ml.training.checkpoints import Checkpoints
 from simcse_ml.training.devices import pick_device
 from simcse_ml.training.stopping import stop_on_signals
+
+MEANED = 20_000
+"""sentences that tell the direction which all of a static table's vectors share"""
 
 
 def work(
@@ -73,6 +78,8 @@ def work(
         )
     write_state(folder, read_state(folder), state="evaluating")
     selected_by = _select(fit, checkpoints, dev)
+    if isinstance(encoder, StaticEncoder) and isinstance(encoder.table, ComposedTable):
+        take_common_direction(encoder, _few(fit), above=recipe.static.most_common)
     fresh = build_encoder(choice, recipe, corpus, language, work=folder.path / "work", sink=silent).encoder.to(device)
     verdict = judge(encoder, fresh, corpus, gathered.sets, dev, recipe, resolved.precision, path=folder.eval, sink=sink)
     kept = encoder
@@ -111,6 +118,12 @@ def _resolve(fit: Fit, choice: Choice, built: Built) -> Resolved:
         schedules=plan(fit, precision),
         versions=versions(),
     )
+
+
+def _few(fit: Fit) -> Ragged:
+    """Training sentences, MEANED of them at most, evenly spread."""
+    ids = fit.corpus.train_rows
+    return fit.rows.rows.take(ids[:: -(-len(ids) // MEANED)])
 
 
 def _select(fit: Fit, checkpoints: Checkpoints, dev: PairSet | None) -> str:

@@ -38,21 +38,25 @@ class PlainTable(nn.Module):
 
 
 class ComposedTable(nn.Module):
-    """A piece is the sum of its grams, each a fixed random direction times a weight that is learnt.
+    """A piece is the sum of its grams, each a vector times a weight; vectors and weights are learnt.
 
-    Random directions of many dimensions are nearly orthogonal, so a sentence's vector is a sketch of its gram counts
-    (Johnson-Lindenstrauss), and rare pieces share what they have in common with frequent ones. The weight of a gram is
+    That is CHARAGRAM (Wieting et al. 2016, arXiv 1607.02789, equation 1) without its nonlinearity: rare pieces share
+    what they have in common with frequent ones. Vectors start as random directions, which in many dimensions are nearly
+    orthogonal (Johnson-Lindenstrauss), so an untrained table is a sketch of gram counts. The weight of a gram is
     exp(w), w piecewise linear in the logarithm of its frequency: BANDS numbers, all 0 at the start, so that training
     alone decides how much a frequent gram should count, and every gram gets the answer, however rare it is.
+
+    rate: how far vectors move where weights move by 1, in units of their own length; 0 holds them.
     """
 
-    def __init__(self, grams: Grams, dim: int, *, seed: int) -> None:
+    def __init__(self, grams: Grams, dim: int, *, seed: int, rate: float) -> None:
         super().__init__()
         self.grams = grams
         self.dim = dim
         generator = torch.Generator().manual_seed(seed)
-        vectors = torch.randn(len(grams), dim, generator=generator) / dim**0.5
-        self.vectors = nn.Parameter(vectors, requires_grad=False)
+        self.scale = (rate or 1.0) / dim**0.5  # Adam moves every parameter alike, so its unit is the rate
+        vectors = torch.randn(len(grams), dim, generator=generator) / (rate or 1.0)
+        self.vectors = nn.Parameter(vectors, requires_grad=rate > 0)
         self.bands = nn.Parameter(torch.zeros(BANDS))
         place = np.clip(-np.log2(np.maximum(grams.frequency, 2.0**-BANDS)), 0, BANDS - 1)
         lower = np.minimum(np.floor(place), BANDS - 2)
@@ -69,7 +73,7 @@ class ComposedTable(nn.Module):
         flat, offsets = self.grams.of(pieces.cpu().numpy())
         grams = torch.from_numpy(flat).to(self.vectors.device)
         starts = torch.from_numpy(offsets[:-1].copy()).to(self.vectors.device)
-        weights = self.weights()[grams]
+        weights = self.scale * self.weights()[grams]
         rows: Tensor = torch.nn.functional.embedding_bag(
             grams, self.vectors, starts, mode="sum", per_sample_weights=weights
         )
@@ -144,3 +148,16 @@ class StaticEncoder(Encoder):
         from simcse_ml.models.layout import write_static
 
         write_static(self, folder)
+
+
+@torch.inference_mode()
+def take_common_direction(encoder: StaticEncoder, rows: Ragged, *, above: float) -> None:
+    """Take the mean vector of `rows` from every piece, if their mean cosine with each other is over `above`.
+
+    A sentence is a mean of its pieces, so what is taken from each is taken from it. Done once, at the end of a
+    training: the table is an ordinary one afterwards.
+    """
+    vectors = encoder.embed(rows)  # (rows, dim)
+    cosine = torch.nn.functional.normalize(vectors, dim=-1).mean(0).square().sum()
+    if float(cosine) > above:
+        encoder.table = PlainTable(encoder.table.folded() - vectors.mean(0))

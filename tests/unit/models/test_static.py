@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from simcse_ml.languages.table import lang_info
 from simcse_ml.models.grams import grams_of, make_grams
 from simcse_ml.models.loading import load_saved
-from simcse_ml.models.static import BANDS, ComposedTable, StaticEncoder
+from simcse_ml.models.static import BANDS, ComposedTable, PlainTable, StaticEncoder, take_common_direction
 from simcse_ml.models.tokenizer_training import probabilities, train_tokenizer
 from simcse_ml.settings.schema import StaticSettings
 from simcse_ml.training.checkpoints import trainable
@@ -25,7 +25,9 @@ SENTENCES = ["kedi bahçede", "猫が寝ている。", "마당에서 뛴다", "e
 def encoder(seed: int = 3, dim: int = 32) -> StaticEncoder:
     tokenizer = train_tokenizer(TEXTS, lang_info("tr"), StaticSettings(vocabulary=200))
     pieces = [tokenizer.id_to_token(number) for number in range(tokenizer.get_vocab_size())]
-    return StaticEncoder(tokenizer, ComposedTable(make_grams(pieces, probabilities(tokenizer)), dim, seed=seed))
+    return StaticEncoder(
+        tokenizer, ComposedTable(make_grams(pieces, probabilities(tokenizer)), dim, seed=seed, rate=0.2)
+    )
 
 
 def learnt(seed: int = 3) -> StaticEncoder:
@@ -75,8 +77,29 @@ def test_before_training_every_gram_counts_one():
     assert torch.equal(table.weights(), torch.ones(len(table.grams)))
 
 
-def test_only_the_weights_of_the_bands_are_learnt():
-    assert list(trainable(encoder())) == ["table.bands"]
+def test_vectors_and_weights_are_learnt_and_at_rate_0_the_weights_alone():
+    assert sorted(trainable(encoder())) == ["table.bands", "table.vectors"]
+    table = ComposedTable(make_grams(["a"], {"a": 0.5}), 8, seed=0, rate=0.0)
+    assert [name for name, one in table.named_parameters() if one.requires_grad] == ["bands"]
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.1, 2.0])
+def test_an_untrained_table_does_not_depend_on_the_rate(rate):
+    grams = make_grams(["a", "東"], {"a": 0.5, "東": 0.1})
+    one, other = (ComposedTable(grams, 8, seed=3, rate=r).folded() for r in (rate, 1.0))
+    torch.testing.assert_close(one, other)
+
+
+def test_the_mean_vector_is_taken_out_where_all_sentences_are_alike():
+    one = encoder(dim=64)
+    rows = one.tokenize(TEXTS)
+    before = one.table.folded().clone()
+    take_common_direction(one, rows, above=1.0)
+    assert torch.equal(one.table.folded(), before)
+    with torch.no_grad():
+        one.table = PlainTable(before + 3 * one.embed(rows).norm(dim=-1).mean())
+    take_common_direction(one, rows, above=0.25)
+    torch.testing.assert_close(one.embed(rows).mean(0), torch.zeros(64), atol=1e-4, rtol=0)
 
 
 def test_the_same_seed_gives_the_same_table_and_another_seed_another():
@@ -93,7 +116,7 @@ def test_the_global_generator_is_left_alone():
 def test_a_row_is_the_weighted_sum_of_its_grams():
     table = learnt().table
     assert isinstance(table, ComposedTable)
-    weights, directions = table.weights().detach().numpy(), table.vectors.numpy()
+    weights, directions = table.weights().detach().numpy(), table.scale * table.vectors.detach().numpy()
     for piece in range(len(table.grams.offsets) - 1):
         flat, _ = table.grams.of(np.array([piece]))
         expected = (weights[flat, None] * directions[flat]).sum(0)
@@ -101,7 +124,7 @@ def test_a_row_is_the_weighted_sum_of_its_grams():
 
 
 def test_frequent_and_rare_grams_meet_between_two_bands():
-    table = ComposedTable(make_grams(["a", "東"], {"a": 2.0**-1.5, "東": 2.0**-40}), 8, seed=0)
+    table = ComposedTable(make_grams(["a", "東"], {"a": 2.0**-1.5, "東": 2.0**-40}), 8, seed=0, rate=0.0)
     with torch.no_grad():
         table.bands.copy_(torch.arange(BANDS) / 10)
     first, last = table.weights().log().tolist()[0], table.weights().log().tolist()[-1]
