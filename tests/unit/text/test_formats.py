@@ -113,7 +113,6 @@ PACKS: dict[str, Callable[[bytes], bytes]] = {
     "packed HTML": lambda data: lzma.compress(page(data)),
     "WET": wet,
     "unpacked WET": lambda data: gzip.decompress(wet(data)),
-    "JSON lines of texts": lambda data: "\n".join(json.dumps(line) for line in data.decode().splitlines()).encode(),
     "JSON objects over lines": lambda data: "\n".join(
         json.dumps({"n": 1, "text": line}, indent=2) for line in data.decode().splitlines()
     ).encode(),
@@ -136,8 +135,6 @@ def read(path: Path, hints: Hints | None = None) -> tuple[list[str], list[Facts]
 
 @pytest.mark.parametrize("kind", PACKS)
 def test_each_format_gives_the_text_whatever_its_name(tmp_path: Path, kind: str) -> None:
-    if kind == "JSON lines of texts":
-        pytest.skip("lines in quotation marks may be prose; arrays of texts are read")
     texts, facts = read(put(tmp_path / "input", PACKS[kind](PLAIN.encode())))
     assert texts == TEXTS
     assert [warning for one in facts for warning in one.warnings] == []
