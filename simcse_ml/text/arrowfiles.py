@@ -18,7 +18,8 @@ from simcse_ml.files import atomic_file
 @dataclass(frozen=True)
 class Rows:
     """Sentences in columns, all (n,). hashes: of the text.  foreign: in another script than the language's.
-    loose: short and without a stop.  plain: hashes of the letters alone, 0 where they are not asked for.
+    loose: short and without a stop.  plain, digests: hashes of the letters alone and (n, width) their MinHash values,
+    where they are asked for.
     """
 
     texts: pa.StringArray
@@ -27,7 +28,8 @@ class Rows:
     hashes: NDArray[np.uint64]
     foreign: NDArray[np.bool_]
     loose: NDArray[np.bool_]
-    plain: NDArray[np.uint64]
+    plain: NDArray[np.uint64] | None = None
+    digests: NDArray[np.uint32] | None = None
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -68,8 +70,11 @@ def write_shard(path: Path, rows: Rows, note: Mapping[str, object]) -> None:
         "hash": pa.array(rows.hashes),
         "foreign": pa.array(rows.foreign),
         "loose": pa.array(rows.loose),
-        "plain": pa.array(rows.plain),
     }
+    if rows.plain is not None and rows.digests is not None:
+        columns["plain"] = pa.array(rows.plain)
+        flat = pa.array(np.ascontiguousarray(rows.digests).ravel())
+        columns["digests"] = pa.FixedSizeListArray.from_arrays(flat, rows.digests.shape[1])
     write_rows(path, columns, note)
 
 
@@ -80,11 +85,14 @@ def read_note(path: Path) -> dict[str, object]:
 
 
 def read_column(path: Path, name: str) -> NDArray[np.generic]:
-    """One numeric or boolean column (n,) of a shard, copied out of the file."""
+    """One numeric or boolean column (n,) of a shard, or one of lists (n, width), copied out of the file."""
     with pa.OSFile(str(path)) as file:
         options = pa.ipc.IpcReadOptions(included_fields=[pa.ipc.open_file(file).schema.get_field_index(name)])
         file.seek(0)
-        return np.array(pa.ipc.open_file(file, options=options).get_batch(0).column(0).to_numpy(zero_copy_only=False))
+        column = pa.ipc.open_file(file, options=options).get_batch(0).column(0)
+    if isinstance(column, pa.FixedSizeListArray):
+        return np.array(column.flatten().to_numpy()).reshape(-1, column.type.list_size)
+    return np.array(column.to_numpy(zero_copy_only=False))
 
 
 def read_shards(paths: Sequence[Path]) -> Iterator[Shard]:

@@ -16,7 +16,7 @@ from simcse_ml.text.pipeline import Cursor, Sentence, make_context, run
 from simcse_ml.text.reasons import Ledger
 from simcse_ml.text.sources.blocks import Expanded, Piece
 from simcse_ml.text.steps.foreign import foreign_test
-from simcse_ml.text.steps.near import plain_text
+from simcse_ml.text.steps.near import digests_of, plain_text
 from simcse_ml.text.steps.quality import is_loose
 
 Job = Sequence[Sentence] | Piece
@@ -56,14 +56,17 @@ def make_work(language: Language, settings: TextSettings, excluded: frozenset[st
 
 def _rows(kept: Sequence[Sentence], is_foreign: Callable[[str], bool], settings: TextSettings) -> Rows:
     texts = [sentence.text for sentence in kept]
-    plain = {text: text_hash(plain_text(text)) if settings.near_duplicates else 0 for text in set(texts)}
-    known = {text: (text_hash(text), is_foreign(text), is_loose(text)) for text in set(texts)}
+    places = {text: place for place, text in enumerate(dict.fromkeys(texts))}  # each different text once
+    where = np.array([places[text] for text in texts], np.int64)
+    near = settings.near_duplicates
+    plain = [plain_text(text) for text in places] if near else []
     return Rows(
         pa.array(texts, pa.string()),
         np.array([sentence.document for sentence in kept], np.int32),
         np.array([sentence.position for sentence in kept], np.int32),
-        np.array([known[text][0] for text in texts], np.uint64),
-        np.array([known[text][1] for text in texts], np.bool_),
-        np.array([known[text][2] for text in texts], np.bool_),
-        np.array([plain[text] for text in texts], np.uint64),
+        np.array([text_hash(text) for text in places], np.uint64)[where],
+        np.array([is_foreign(text) for text in places], np.bool_)[where],
+        np.array([is_loose(text) for text in places], np.bool_)[where],
+        np.array([text_hash(text) for text in plain], np.uint64)[where] if near else None,
+        digests_of(plain)[where] if near else None,
     )

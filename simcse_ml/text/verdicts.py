@@ -19,7 +19,7 @@ from simcse_ml.files import PARTIAL
 from simcse_ml.settings.schema import TextSettings
 from simcse_ml.text.arrowfiles import Shard, read_column, read_shards
 from simcse_ml.text.reasons import Reason
-from simcse_ml.text.steps.near import WINDOW, near_repeats
+from simcse_ml.text.steps.near import WINDOW, Digests, near_repeats
 from simcse_ml.text.steps.repeated import LEAST_PLACES, Found, Often, Piece, repeated_rows
 from simcse_ml.text.steps.sampling import sampled
 
@@ -70,11 +70,10 @@ def judge(
     foreign = _judge_scripts(shards, codes)
     if settings.max_sentences is not None:
         _judge_sample(codes, settings.max_sentences, seed)
-    verdicts = Verdicts(codes, foreign)
     if settings.near_duplicates:
         _judge_same_letters(codes, shards, scratch)
-        _judge_near_repeats(verdicts, shards, settings.near_similarity)
-    return verdicts
+        _judge_near_repeats(codes, shards, settings.near_similarity)
+    return Verdicts(codes, foreign)
 
 
 def _repeated(
@@ -144,20 +143,22 @@ def _judge_same_letters(codes: Codes, shards: Sequence[Path], scratch: Path) -> 
             codes[rows[found.repeated]] = _code(Reason.NEARLY_REPEATED)
 
 
-def _judge_near_repeats(verdicts: Verdicts, shards: Sequence[Path], similarity: float) -> None:
-    texts: list[str] = []
+def _judge_near_repeats(codes: Codes, shards: Sequence[Path], similarity: float) -> None:
+    waiting: list[Digests] = []
     places: list[NDArray[np.int64]] = []
-    first = 0
-    for rows, codes in verdicts.kept(shards):
-        inside = np.flatnonzero(codes == KEPT)
-        for at in _pieces(len(inside), WINDOW - len(texts)):
-            part = inside[at]
-            texts.extend(rows.texts(part))
-            places.append(part + first)
-            if len(texts) >= WINDOW:
-                _mark(verdicts.codes, texts, places, similarity)
-        first += len(rows)
-    _mark(verdicts.codes, texts, places, similarity)
+    first = count = 0
+    for path in shards:
+        digests = read_column(path, "digests").astype(np.uint32, copy=False)
+        inside = np.flatnonzero(codes[first : first + len(digests)] == KEPT)
+        for at in _pieces(len(inside), WINDOW - count):
+            waiting.append(digests[inside[at]])
+            places.append(inside[at] + first)
+            count += len(places[-1])
+            if count >= WINDOW:
+                _mark(codes, waiting, places, similarity)
+                count = 0
+        first += len(digests)
+    _mark(codes, waiting, places, similarity)
 
 
 def _pieces(count: int, room: int) -> Iterator[slice]:
@@ -166,11 +167,11 @@ def _pieces(count: int, room: int) -> Iterator[slice]:
     yield from (slice(start, end) for start, end in pairwise(bounds))
 
 
-def _mark(codes: Codes, texts: list[str], places: list[NDArray[np.int64]], similarity: float) -> None:
-    if texts:
+def _mark(codes: Codes, waiting: list[Digests], places: list[NDArray[np.int64]], similarity: float) -> None:
+    if waiting:
         rows = np.concatenate(places)
-        codes[rows[near_repeats(texts, similarity)]] = _code(Reason.NEARLY_REPEATED)
-    texts.clear()
+        codes[rows[near_repeats(np.concatenate(waiting), similarity)]] = _code(Reason.NEARLY_REPEATED)
+    waiting.clear()
     places.clear()
 
 

@@ -10,10 +10,13 @@ of one window, whatever the size of the text.
 from __future__ import annotations
 
 import unicodedata
+from array import array
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from simcse_ml.text.hashing import mixed
 
 WINDOW = 50_000
 """sentences compared with each other"""
@@ -24,49 +27,57 @@ BANDS = 16
 _SEED = 1
 _CHUNK = 4096
 
+Digests = NDArray[np.uint32]
+"""(n, PERMUTATIONS) MinHash values of the shingles of each text"""
 
-def near_repeats(texts: Sequence[str], similarity: float) -> NDArray[np.bool_]:
-    """(n,) true for sentences that are like an earlier one of `texts` that is itself kept, by `similarity` or more."""
-    digests = np.concatenate(
-        [_digests(texts[start : start + _CHUNK]) for start in range(0, len(texts), _CHUNK)]
-        or [np.zeros((0, PERMUTATIONS), np.uint32)]
-    )  # (n, PERMUTATIONS)
-    like = _candidates(digests)
-    dropped = np.zeros(len(texts), np.bool_)
-    for later, earlier in like:
-        if not dropped[earlier] and not dropped[later]:
-            dropped[later] = np.mean(digests[later] == digests[earlier]) >= similarity
+
+def digests_of(plain: Sequence[str]) -> Digests:
+    """(n, PERMUTATIONS) of texts as plain_text leaves them."""
+    parts = [_digests(plain[start : start + _CHUNK]) for start in range(0, len(plain), _CHUNK)]
+    return np.concatenate([np.zeros((0, PERMUTATIONS), np.uint32), *parts])
+
+
+def near_repeats(digests: Digests, similarity: float) -> NDArray[np.bool_]:
+    """(n,) true for sentences that are like an earlier one that is itself kept, by `similarity` or more."""
+    dropped = np.zeros(len(digests), np.bool_)
+    later, earlier = _candidates(digests)
+    like = np.zeros(len(later), np.bool_)
+    for start in range(0, len(later), WINDOW):
+        part = slice(start, start + WINDOW)
+        like[part] = np.mean(digests[later[part]] == digests[earlier[part]], axis=1) >= similarity
+    for one, other in zip(later[like].tolist(), earlier[like].tolist(), strict=True):
+        dropped[one] |= not dropped[other]
     return dropped
 
 
-def _digests(texts: Sequence[str]) -> NDArray[np.uint32]:
-    """(n, PERMUTATIONS) MinHash values of the shingles of each text."""
+def _digests(plain: Sequence[str]) -> Digests:
     from rensa import RMinHash
 
-    hashes, offsets = _shingle_hashes(texts)
-    matrix = RMinHash.digest_matrix_from_flat_token_hashes(hashes, offsets, PERMUTATIONS, _SEED)
-    return np.asarray(matrix.to_rows(), np.uint32)
+    hashes, offsets = _shingle_hashes(plain)
+    rows = RMinHash.digest_matrix_from_flat_token_hashes(hashes, offsets, PERMUTATIONS, _SEED).to_rows()
+    return np.frombuffer(b"".join(array("I", row).tobytes() for row in rows), np.uintc).reshape(-1, PERMUTATIONS)
 
 
-def _candidates(digests: NDArray[np.uint32]) -> list[tuple[int, int]]:
-    """Pairs (later, earlier) that agree in a band; a group's members are compared with its first only. Sorted."""
+def _candidates(digests: Digests) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs (later, earlier) that agree in a band, sorted; a group's members are compared with its first only."""
     width = PERMUTATIONS // BANDS
-    pairs: list[NDArray[np.int64]] = []
+    pairs: list[NDArray[np.int64]] = [np.zeros(0, np.int64)]
     for band in range(BANDS):
-        part = np.ascontiguousarray(digests[:, band * width : (band + 1) * width])
-        keys = part.view(np.dtype((np.void, part.dtype.itemsize * width))).ravel()
-        _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-        earlier = first[inverse]
-        later = np.flatnonzero(earlier != np.arange(len(earlier)))
-        pairs.append(np.stack([later, earlier[later]], axis=1))
-    return [(int(later), int(earlier)) for later, earlier in np.unique(np.concatenate(pairs), axis=0)]
+        key = np.zeros(len(digests), np.uint64)
+        for column in range(band * width, (band + 1) * width):
+            key = mixed(key ^ digests[:, column], column)
+        order = np.argsort(key, kind="stable")  # equal keys in the order of the text
+        starts = np.append(True, np.diff(key[order]) != 0)[: len(order)]
+        first = order[starts][np.cumsum(starts) - 1]
+        pairs.append(order[~starts] * len(digests) + first[~starts])
+    return np.divmod(np.unique(np.concatenate(pairs)), max(1, len(digests)))
 
 
-def _shingle_hashes(texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+def _shingle_hashes(plain: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """Hashes of all shingles, text after text, and the offsets (n + 1,). A short text is one shingle, padded."""
-    plain = [plain_text(text).ljust(SHINGLE) for text in texts]
-    points = np.frombuffer("".join(plain).encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
-    lengths = np.array([len(text) for text in plain], np.int64)
+    padded = [text.ljust(SHINGLE) for text in plain]
+    points = np.frombuffer("".join(padded).encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
+    lengths = np.array([len(text) for text in padded], np.int64)
     with np.errstate(over="ignore"):
         hashes = np.zeros(max(0, len(points) - SHINGLE + 1), np.uint64)
         for at in range(SHINGLE):

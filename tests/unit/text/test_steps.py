@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from simcse_ml.text.hashing import mixed
 from simcse_ml.text.steps import clean, limits
 from simcse_ml.text.steps.foreign import foreign_test
 from simcse_ml.text.steps.held_out import chosen_groups, target
-from simcse_ml.text.steps.near import near_repeats
+from simcse_ml.text.steps.near import digests_of, near_repeats, plain_text
 from simcse_ml.text.steps.overlap import key
 from simcse_ml.text.steps.repeated import Often, Piece, repeated_rows
 from simcse_ml.text.steps.sampling import sampled
@@ -148,6 +149,10 @@ def test_a_line_that_stands_in_many_documents_is_boilerplate_wherever_it_stands(
     assert repeated == {at for at, value in enumerate(values) if value in values[:at]} - expected
 
 
+def _near(texts: list[str]) -> NDArray[np.bool_]:
+    return near_repeats(digests_of([plain_text(text) for text in texts]), 0.95)
+
+
 def test_near_repeats_are_found_and_the_first_is_kept() -> None:
     base = "日本の首都である東京には多くの人が住んでおり、毎日電車で通勤している。"
     texts = [
@@ -157,8 +162,8 @@ def test_near_repeats_are_found_and_the_first_is_kept() -> None:
         "短い文。",
         base.replace("毎日", "毎 日"),
     ]
-    assert near_repeats(texts, 0.95).tolist() == [False, False, True, False, True]
-    assert near_repeats([], 0.95).tolist() == []
+    assert _near(texts).tolist() == [False, False, True, False, True]
+    assert _near([]).tolist() == []
 
 
 @pytest.mark.parametrize(
@@ -176,7 +181,7 @@ def test_near_repeats_are_found_and_the_first_is_kept() -> None:
     ],
 )
 def test_a_negation_a_number_or_a_name_keeps_sentences_apart(one: str, other: str) -> None:
-    assert not near_repeats([one, other], 0.95).any()
+    assert not _near([one, other]).any()
 
 
 @pytest.mark.parametrize(
@@ -190,13 +195,13 @@ def test_a_negation_a_number_or_a_name_keeps_sentences_apart(one: str, other: st
     ],
 )
 def test_blanks_punctuation_case_and_width_do_not(one: str, other: str) -> None:
-    assert near_repeats([one, other], 0.95).tolist() == [False, True]
+    assert _near([one, other]).tolist() == [False, True]
 
 
 def test_unlike_sentences_are_not_near_repeats() -> None:
     rng = np.random.default_rng(3)
     texts = ["".join(rng.choice(list("abcdefghij "), 60)) for _ in range(2000)]
-    assert not near_repeats(texts, 0.95).any()
+    assert not _near(texts).any()
 
 
 @given(st.integers(0, 2000), st.integers(1, 2500), st.integers(0, 5))
