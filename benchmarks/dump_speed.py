@@ -17,13 +17,12 @@ import platform
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 import numpy as np
-import psutil
+from processes import Peaks
 
 from simcse_ml.text.sources.blocks import Facts
 from simcse_ml.text.sources.bytestream import open_bytes, read_chunks
@@ -91,32 +90,13 @@ def measure(path: Path, lang: str, workers: int, cache: Path) -> dict[str, float
     from simcse_ml.settings.schema import TextSettings
     from simcse_ml.text.prepare import prepare_corpus
 
-    peaks: dict[int, int] = {}
-    stop = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(peaks, stop))
-    watcher.start()
     began = time.perf_counter()
-    corpus = prepare_corpus([str(path)], lang_info(lang), TextSettings(), cache=cache, sink=silent, workers=workers)
+    with Peaks(os.getpid()) as peaks:
+        corpus = prepare_corpus([str(path)], lang_info(lang), TextSettings(), cache=cache, sink=silent, workers=workers)
     seconds = time.perf_counter() - began
-    stop.set()
-    watcher.join()
     times = os.times()
     cpu = times.user + times.system + times.children_user + times.children_system
-    return {"sentences": len(corpus), "seconds": seconds, "cpu_seconds": cpu, "peak_mib": sum(peaks.values()) / 1024}
-
-
-def _watch(peaks: dict[int, int], stop: threading.Event) -> None:
-    """Peak of each process of the tree in KiB, as the kernel keeps it."""
-    own = psutil.Process()
-    while not stop.wait(0.2):
-        for process in [own, *own.children(recursive=True)]:
-            try:
-                status = Path(f"/proc/{process.pid}/status").read_text()
-            except OSError:
-                continue
-            for line in status.splitlines():
-                if line.startswith("VmHWM"):
-                    peaks[process.pid] = int(line.split()[1])
+    return {"sentences": len(corpus), "seconds": seconds, "cpu_seconds": cpu, "peak_mib": peaks.mib}
 
 
 def main() -> None:

@@ -1,9 +1,11 @@
 """Is `prepare` linear in time and flat in memory? Distinct text of 1, 4 and 16 times a size, each in its own process.
 
-    python benchmarks/prepare_memory.py [--megabytes 4] [--json out.json]
+    python benchmarks/prepare_memory.py [--megabytes 16] [--json out.json]
 
 The text is random: letters of Japanese drawn with a Zipf law, so that no sentence is like another; what is measured is
-the work of reading, splitting, cleaning, finding repeats and near repeats, and writing. Growth is against 1x.
+the work of reading, splitting, cleaning, finding repeats and near repeats, and writing. CPU seconds and
+memory (the sum of the peaks) are of all processes; growth is against 1x. Under 10 MB or so no worker is started, so
+the first size must be larger.
 """
 
 from __future__ import annotations
@@ -12,7 +14,6 @@ import argparse
 import json
 import os
 import platform
-import resource
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from processes import Peaks
 
 FACTORS = (1, 4, 16)
 SEED = 20_261_124
@@ -51,20 +53,21 @@ def measure(path: Path, cache: Path) -> dict[str, float]:
     from simcse_ml.settings.schema import TextSettings
     from simcse_ml.text.prepare import prepare_corpus
 
-    began, cpu = time.perf_counter(), time.process_time()
-    corpus = prepare_corpus([str(path)], lang_info("ja"), TextSettings(), cache=cache, sink=silent)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024.0 if sys.platform != "darwin" else 1024.0**2)
+    began = time.perf_counter()
+    with Peaks(os.getpid()) as peaks:
+        corpus = prepare_corpus([str(path)], lang_info("ja"), TextSettings(), cache=cache, sink=silent)
+    times = os.times()
     return {
         "sentences": len(corpus),
         "seconds": time.perf_counter() - began,
-        "cpu_seconds": time.process_time() - cpu,
-        "peak_rss_mib": peak,
+        "cpu_seconds": times.user + times.system + times.children_user + times.children_system,
+        "peak_mib": peaks.mib,
     }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--megabytes", type=float, default=4.0)
+    parser.add_argument("--megabytes", type=float, default=16.0)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -81,12 +84,12 @@ def main() -> None:
             rows.append({"factor": factor, "megabytes": path.stat().st_size / 1e6, **json.loads(done.stdout)})
             path.unlink()
     print(f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.platform()}, seed {SEED}")
-    print("size    MB      sentences   CPU s   sentences/CPU s   peak RSS MiB   growth")
+    print("size    MB      sentences   CPU s   sentences/CPU s       peak MiB   growth")
     for row in rows:
-        growth = row["peak_rss_mib"] / rows[0]["peak_rss_mib"] - 1
+        growth = row["peak_mib"] / rows[0]["peak_mib"] - 1
         print(
             f"{row['factor']:3d}x {row['megabytes']:7.1f} {row['sentences']:12,} {row['cpu_seconds']:8.1f}"
-            f" {row['sentences'] / row['cpu_seconds']:12,.0f} {row['peak_rss_mib']:15.0f} {growth:12.0%}"
+            f" {row['sentences'] / row['cpu_seconds']:12,.0f} {row['peak_mib']:15.0f} {growth:12.0%}"
         )
     if arguments.json:
         arguments.json.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")

@@ -14,7 +14,6 @@ import gzip
 import io
 import json
 import lzma
-import multiprocessing
 import os
 import platform
 import resource
@@ -34,6 +33,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import zstandard
+from processes import Peaks
 
 SENTENCE = "吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。"
 GIGABYTE = 1 << 30
@@ -284,36 +284,23 @@ TRAPS: dict[str, tuple[str, Callable[[Path], Path | str], list[str]]] = {
 }
 
 
-LIVE = ("named pipe", "file that grows", "file that shrinks", "/dev/zero")
-"""what has a thread beside it"""
-
-
-def made(make: Callable[[Path], Path | str], path: Path, live: bool) -> Path | str:
-    """The input, made in another process: what a child's peak memory is said to be begins with its parent's."""
-    if live:
-        return make(path)
-    maker = multiprocessing.get_context("fork").Process(target=make, args=(path,))
-    maker.start()
-    maker.join()
-    return path
-
-
 def run(path: Path | str, options: list[str], cache: Path) -> dict[str, object]:
-    """One run of prepare in a process of its own, its peak memory by wait4."""
+    """One run of prepare in a process of its own, with the sum of the peaks of all its processes."""
     said = cache / "said"
     command = [sys.executable, "-m", "simcse_ml.cli.main", "prepare", "--lang", "ja", "--quiet", *options, str(path)]
     environment = {**os.environ, "SIMCSE_ML_CACHE_DIR": str(cache / "cache")}
     start = time.monotonic()
     with said.open("wb") as errors:
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors, env=environment)
-        _, status, usage = os.wait4(process.pid, 0)
+        with Peaks(process.pid) as peaks:
+            _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     last = said.read_text(encoding="utf-8", errors="replace").strip().splitlines()
     return {
         "exit": process.returncode,
         "seconds": round(time.monotonic() - start, 1),
         "cpu": round(usage.ru_utime + usage.ru_stime, 1),
-        "MiB": usage.ru_maxrss // 1024,
+        "MiB": round(peaks.mib),
         "said": last[-1] if last else "",
         "lines": len(last),
     }
@@ -335,7 +322,7 @@ def main() -> None:
             continue
         folder = Path(tempfile.mkdtemp(prefix="traps-"))
         try:
-            results.append({"what": name, **run(made(make, folder / file, name in LIVE), options, folder)})
+            results.append({"what": name, **run(make(folder / file), options, folder)})
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         row = results[-1]

@@ -36,11 +36,12 @@ OFFERED = 10 * SAMPLES
 
 @dataclass
 class _Part:
-    """Rows that wait to be written."""
+    """Rows that wait to be written, a piece from each shard."""
 
-    texts: list[str] = field(default_factory=list)
-    documents: list[int] = field(default_factory=list)
-    positions: list[int] = field(default_factory=list)
+    texts: list[pa.StringArray] = field(default_factory=list)
+    documents: list[NDArray[np.int32]] = field(default_factory=list)
+    positions: list[NDArray[np.int32]] = field(default_factory=list)
+    size: int = 0
 
 
 def build(
@@ -145,28 +146,29 @@ def _write_parts(folder: Path, read: FirstPass, verdicts: Verdicts) -> int:
     for rows, codes in verdicts.kept(read.shards):
         inside = np.flatnonzero(codes == KEPT)
         while len(inside):
-            now, inside = np.split(inside, [PART_ROWS - len(part.texts)])
+            now, inside = np.split(inside, [PART_ROWS - part.size])
             _fill(part, rows, now)
-            if len(part.texts) == PART_ROWS:
+            if part.size == PART_ROWS:
                 documents, last = _flush(part, part_path(folder, number), documents, last)
                 part, number = _Part(), number + 1
-    if part.texts:
+    if part.size:
         documents, last = _flush(part, part_path(folder, number), documents, last)
     return documents
 
 
 def _fill(part: _Part, rows: Shard, now: NDArray[np.int64]) -> None:
-    part.texts.extend(rows.texts(now))
-    part.documents.extend(rows.documents[now].tolist())
-    part.positions.extend(rows.positions[now].tolist())
+    part.texts.append(rows.column.take(pa.array(now)))
+    part.documents.append(rows.documents[now])
+    part.positions.append(rows.positions[now])
+    part.size += len(now)
 
 
 def _flush(part: _Part, path: Path, documents: int, last: int) -> tuple[int, int]:
-    numbers = np.array(part.documents, np.int32)
+    numbers = np.concatenate(part.documents)
     columns = {
-        "text": pa.array(part.texts, pa.string()),
+        "text": pa.concat_arrays(part.texts),
         "document": pa.array(numbers),
-        "position": pa.array(np.array(part.positions, np.int32)),
+        "position": pa.array(np.concatenate(part.positions)),
     }
     write_rows(path, columns)
     return documents + len(np.unique(numbers)) - int(numbers[0] == last), int(numbers[-1])

@@ -17,6 +17,7 @@ from simcse_ml.events import Said, Sink, StageStarted, Warned
 from simcse_ml.files import PARTIAL, atomic_file, sweep_partial
 from simcse_ml.languages.table import Language
 from simcse_ml.settings.schema import TextSettings
+from simcse_ml.text.arrowfiles import giving_back
 from simcse_ml.text.building import build
 from simcse_ml.text.corpus import MANIFEST, Corpus
 from simcse_ml.text.fingerprint import fingerprint
@@ -86,7 +87,7 @@ def _prepared(asked: _Asked, folder: Path, sink: Sink) -> Corpus:
     name, sizes = fingerprint(asked.paths, asked.language, asked.settings, asked.encoding, asked.excluded, asked.seed)
     done, work = folder / name, folder / f"{name}.work"
     if not (done / MANIFEST).is_file():
-        with only_one(folder / f"{name}.lock"):
+        with only_one(folder / f"{name}.lock"), giving_back():
             if not (done / MANIFEST).is_file():
                 work.mkdir(exist_ok=True, mode=0o700)
                 sweep_partial(work)
