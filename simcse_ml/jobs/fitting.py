@@ -198,6 +198,7 @@ def _stage(fit: Fit, index: int, schedule: Schedule) -> Stage:
         batch_size=size,
         seed=seed,
         stage=settings.name,
+        max_tokens=fit.encoder.max_tokens,
     )
     return Stage(index, settings.name, make_objective(settings.objective), data, schedule, seed)
 

@@ -99,5 +99,5 @@ class HasRowLoss(Protocol):
 class HasAfterStep(Protocol):
     """The fifth part, optional: queue and momentum updates, after the optimizer's step."""
 
-    def after_step(self, state: nn.Module, encoder: nn.Module, vectors: Sequence[Tensor]) -> None:
-        """vectors: one (n, dim) a pass, detached."""
+    def after_step(self, state: nn.Module, encoder: nn.Module, vectors: Sequence[Tensor], batch: LossBatch) -> None:
+        """vectors: one (n, dim) a pass, detached.  batch: the rows they are of."""

@@ -8,10 +8,23 @@ from typing import Any
 
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.objectives.contract import Objective
+from simcse_ml.objectives.esimcse import ESimCSE
+from simcse_ml.objectives.gs_info_nce import GSInfoNCE
+from simcse_ml.objectives.matryoshka import Matryoshka
+from simcse_ml.objectives.ranking import Ranking
+from simcse_ml.objectives.simcse_plus_plus import SimCSEPlusPlus
 from simcse_ml.objectives.unsup import UnsupSimCSE
 from simcse_ml.settings.schema import ObjectiveSettings
 
-OBJECTIVES: Mapping[str, Callable[..., Objective]] = {"unsup": UnsupSimCSE}
+OBJECTIVES: Mapping[str, Callable[..., Objective]] = {
+    "unsup": UnsupSimCSE,
+    "simcse++": SimCSEPlusPlus,
+    "gs": GSInfoNCE,
+    "esimcse": ESimCSE,
+    "ranking": Ranking,
+}
+OF_FULL_WIDTH = frozenset({"esimcse"})
+"""what a Matryoshka cannot be put around: their state is of one width"""
 
 
 def make_objective(settings: ObjectiveSettings) -> Objective:
@@ -34,4 +47,13 @@ def make_objective(settings: ObjectiveSettings) -> Objective:
             exit_code=ExitCode.USAGE,
         )
     objective: Objective = kind(**settings.settings)
-    return objective
+    if not settings.matryoshka:
+        return objective
+    if settings.kind in OF_FULL_WIDTH:
+        raise UserError(
+            f"{settings.kind} keeps vectors of the full width, so it cannot be trained at several",
+            where="objective.matryoshka",
+            mend=f"take it out, or choose one of: {', '.join(sorted(OBJECTIVES.keys() - OF_FULL_WIDTH))}",
+            exit_code=ExitCode.USAGE,
+        )
+    return Matryoshka(objective, settings.matryoshka)

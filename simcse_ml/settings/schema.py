@@ -150,9 +150,10 @@ class StaticSettings(Section):
 class ViewSettings(Section):
     """How one trip's text is made from a row."""
 
-    kind: Literal["same", "token_dropout", "halves", "neighbour"] = "same"
+    kind: Literal["same", "token_dropout", "halves", "neighbour", "repetition", "deletion", "crop"] = "same"
     rate: float = Field(default=0.0, ge=0.0, lt=1.0)
-    """token_dropout and the others on top of it: share of tokens left out."""
+    """share of tokens: left out (token_dropout and, on top of it, halves and neighbour: of both views; deletion, crop:
+    of the second), or at most repeated (repetition: in the second)."""
     weight: float = Field(default=1.0, gt=0.0)
     """in a mix: how often this kind is drawn, relative to the others."""
 
@@ -162,6 +163,8 @@ class ObjectiveSettings(Section):
 
     kind: str = "unsup"
     settings: dict[str, float | int | str | bool] = Field(default_factory=dict)
+    matryoshka: tuple[int, ...] = ()
+    """also train the first so many numbers of every vector as vectors of their own (arXiv 2205.13147)."""
 
 
 class StageSettings(Section):

@@ -54,6 +54,12 @@ def trainable(module: nn.Module) -> dict[str, Tensor]:
     return {name: value for name, value in module.named_parameters() if value.requires_grad}
 
 
+def _state_of(trained: Trained) -> dict[str, Tensor]:
+    """The objective's state, without what it shares with the encoder because it is frozen there."""
+    frozen = {value.data_ptr() for value in trained.encoder.parameters() if not value.requires_grad}
+    return {name: value for name, value in trained.state.state_dict().items() if value.data_ptr() not in frozen}
+
+
 class Checkpoints:
     """The folder `checkpoints/` of a run."""
 
@@ -65,9 +71,9 @@ class Checkpoints:
         label = f"{position.stage_index}-{position.stage}-{position.step:07d}"
         with atomic_folder(self.folder / label) as building:
             write_parameters(trained.encoder, building / "encoder.safetensors")
-            for name, part in (("state.pt", trained.state), ("optimizer.pt", trained.optimizer)):
+            for name, part in (("state.pt", _state_of(trained)), ("optimizer.pt", trained.optimizer.state_dict())):
                 with (building / name).open("wb") as file:  # a file of Python's own tells a full disk as OSError
-                    torch.save(part.state_dict(), file)
+                    torch.save(part, file)
             write_json(building / "position.json", {"format": FORMAT, **asdict(position)})
         self._prune()
         return label
@@ -102,7 +108,8 @@ class Checkpoints:
             return None
         folder = self.folder / names[-1]
         read_parameters(trained.encoder, folder / "encoder.safetensors")
-        trained.state.load_state_dict(torch.load(folder / "state.pt", weights_only=True))
+        kept = torch.load(folder / "state.pt", weights_only=True)
+        trained.state.load_state_dict({**trained.state.state_dict(), **kept})
         trained.optimizer.load_state_dict(torch.load(folder / "optimizer.pt", weights_only=True))
         return self._position(names[-1])
 

@@ -22,7 +22,9 @@ from simcse_ml.views.table import NEEDS_ORDER, VIEWS
 
 @dataclass(frozen=True)
 class StageData:
-    """rows: all token rows.  order: which of them make a batch.  next_rows: (all rows,) the following one, or -1."""
+    """rows: all token rows.  order: which of them make a batch.  next_rows: (all rows,) the following one, or -1.
+    max_tokens: the longest row the encoder takes; 0 for any.
+    """
 
     rows: TokenRows
     order: BatchOrder
@@ -31,6 +33,7 @@ class StageData:
     batch_size: int
     seed: int
     stage: str
+    max_tokens: int = 0
 
     def at(self, step: int) -> tuple[tuple[Ragged, ...], LossBatch]:
         """Views and batch of `step` (from 0), the same however often it is asked."""
@@ -44,6 +47,7 @@ class StageData:
             rate=view.rate,
             seed=derive(self.seed, "views", self.stage),
             epoch=epoch,
+            max_tokens=self.max_tokens,
         )
         batch = LossBatch(torch.from_numpy(ids.copy()), torch.from_numpy(self.rows.hashes[ids]))
         return VIEWS[view.kind](request), batch

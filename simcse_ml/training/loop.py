@@ -86,6 +86,7 @@ def one_step(stage: Stage, step: int, runner: Runner, trained: Trained, accelera
     """Batch `step` (from 0): gradients, clipping, optimizer, the objective's own update."""
     plan = stage.schedule
     views, batch = stage.data.at(step)
+    batch = batch.to(runner.device)
     rate = rate_at(
         step,
         steps=plan.steps,
@@ -99,7 +100,7 @@ def one_step(stage: Stage, step: int, runner: Runner, trained: Trained, accelera
         stage.objective,
         runner,
         views,
-        batch.to(runner.device),
+        batch,
         drawn=Drawn(stage.seed, stage.name, step),
         chunk_rows=plan.chunk_rows,
         backward=accelerator.backward,
@@ -109,7 +110,7 @@ def one_step(stage: Stage, step: int, runner: Runner, trained: Trained, accelera
     trained.optimizer.step()
     if isinstance(stage.objective, HasAfterStep):
         with torch.no_grad():
-            stage.objective.after_step(trained.state, trained.encoder, result.vectors)
+            stage.objective.after_step(trained.state, trained.encoder, result.vectors, batch)
     return result
 
 

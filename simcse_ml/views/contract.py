@@ -16,7 +16,8 @@ class ViewRequest:
     """rows: the batch's token rows.  row_ids: (n,) their ids in the corpus.
 
     fetch: token rows of other ids.  next_ids: (n,) the sentence after each in its document, -1 where there is none.
-    rate: share of tokens to leave out.  seed, epoch: with row_ids all the randomness there is.
+    rate: share of tokens to leave out or to repeat.  seed, epoch: with row_ids all the randomness there is.
+    max_tokens: the longest row the encoder takes; 0 for any.
     """
 
     rows: Ragged
@@ -26,6 +27,7 @@ class ViewRequest:
     rate: float
     seed: int
     epoch: int
+    max_tokens: int = 0
 
 
 ViewMaker = Callable[[ViewRequest], tuple[Ragged, Ragged]]

@@ -17,12 +17,14 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
 
+from simcse_ml.errors import UserError
 from simcse_ml.events import Event, StepDone
 from simcse_ml.models.backbone import BackboneEncoder, Shape
-from simcse_ml.objectives.contract import LossBatch, LossParts, Pass, PassTokens
+from simcse_ml.objectives.contract import HasAfterStep, LossBatch, LossParts, Objective, Pass, PassTokens
 from simcse_ml.objectives.info_nce import cosines, info_nce
+from simcse_ml.objectives.table import OBJECTIVES, OF_FULL_WIDTH, make_objective
 from simcse_ml.ragged import Ragged, from_lists
-from simcse_ml.settings.schema import ViewSettings
+from simcse_ml.settings.schema import ObjectiveSettings, ViewSettings
 from simcse_ml.training.batches import BatchOrder
 from simcse_ml.training.checkpoints import Checkpoints, Trained
 from simcse_ml.training.chunks import Drawn, Runner
@@ -82,7 +84,7 @@ class Everything:
         losses = nn.functional.cross_entropy(state.detector(one.states).transpose(1, 2), odd, reduction="none")
         return (losses * one.mask).sum(), one.mask.sum()
 
-    def after_step(self, state: nn.Module, encoder: nn.Module, vectors: Sequence[Tensor]) -> None:
+    def after_step(self, state: nn.Module, encoder: nn.Module, vectors: Sequence[Tensor], batch: LossBatch) -> None:
         assert isinstance(state, EverythingState)
         for slow, fast in zip(state.ema.parameters(), encoder.parameters(), strict=True):
             slow.mul_(self.momentum).add_(fast, alpha=1 - self.momentum)
@@ -98,9 +100,14 @@ def batch_of(rows: int) -> tuple[tuple[Ragged, Ragged], LossBatch]:
 
 
 def train(
-    encoder: BackboneEncoder, *, chunk_rows: int | None, keep_graph: bool | None, steps: int = 4
+    encoder: BackboneEncoder,
+    *,
+    chunk_rows: int | None,
+    keep_graph: bool | None,
+    steps: int = 4,
+    objective: Objective | None = None,
 ) -> tuple[list[float], dict[str, Tensor]]:
-    objective = Everything()
+    objective = objective or Everything()
     encoder = copy.deepcopy(encoder)
     state = objective.state(encoder, torch.Generator().manual_seed(5))
     parameters = [*encoder.parameters(), *(p for p in state.parameters() if p.requires_grad)]
@@ -121,8 +128,9 @@ def train(
             keep_graph=keep_graph,
         )
         optimizer.step()
-        with torch.no_grad():
-            objective.after_step(state, encoder, result.vectors)
+        if isinstance(objective, HasAfterStep):
+            with torch.no_grad():
+                objective.after_step(state, encoder, result.vectors, batch)
         losses.append(result.loss)
     return losses, {**encoder.state_dict(), **{f"state.{k}": v for k, v in state.state_dict().items()}}
 
@@ -132,6 +140,24 @@ def test_gradient_caching_trains_like_kept_graphs_with_dropout_on(tiny_bert: Pat
     encoder = make_encoder(tiny_bert, dropout=0.1)
     kept = train(encoder, chunk_rows=chunk_rows, keep_graph=True)
     cached = train(encoder, chunk_rows=chunk_rows, keep_graph=False)
+    assert kept[0] == pytest.approx(cached[0], rel=1e-5)
+    for name, value in kept[1].items():
+        torch.testing.assert_close(cached[1][name], value, rtol=1e-4, atol=1e-5, msg=name)
+
+
+@pytest.mark.parametrize("width", ["", "at several widths"])
+@pytest.mark.parametrize("kind", OBJECTIVES)
+def test_every_objective_of_the_table_trains_alike_with_gradient_caching(
+    tiny_bert: Path, kind: str, width: str
+) -> None:
+    if width and kind in OF_FULL_WIDTH:
+        with pytest.raises(UserError, match="full width"):
+            make_objective(ObjectiveSettings(kind=kind, matryoshka=(4,)))
+        return
+    objective = make_objective(ObjectiveSettings(kind=kind, matryoshka=(4, 16) if width else ()))
+    encoder = make_encoder(tiny_bert, dropout=0.1)
+    kept = train(encoder, chunk_rows=3, keep_graph=True, objective=objective)
+    cached = train(encoder, chunk_rows=3, keep_graph=False, objective=objective)
     assert kept[0] == pytest.approx(cached[0], rel=1e-5)
     for name, value in kept[1].items():
         torch.testing.assert_close(cached[1][name], value, rtol=1e-4, atol=1e-5, msg=name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -91,3 +93,34 @@ def test_draws_are_even_and_differ_by_stream() -> None:
     assert counts.max() < 2_200
     other = uniform(keys, seed=1, epoch=0, stream=2)
     assert abs(np.corrcoef(draws, other)[0, 1]) < 0.03
+
+
+@given(
+    sizes=st.lists(st.integers(0, 30), min_size=1, max_size=8),
+    rate=st.sampled_from([0.0, 0.32, 0.9]),
+    most=st.sampled_from([0, 8]),
+)
+def test_repetition_doubles_some_tokens_and_no_row_grows_beyond_the_longest_allowed(
+    sizes: list[int], rate: float, most: int
+) -> None:
+    bodies = [list(range(10, 10 + size)) for size in sizes]
+    first, second = VIEWS["repetition"](dataclasses.replace(request_of(bodies, rate=rate), max_tokens=most))
+    assert bodies_of(first) == bodies
+    for body, longer in zip(bodies, bodies_of(second), strict=True):
+        assert sorted(set(longer)) == body
+        assert longer == sorted(longer)
+        assert all(longer.count(token) <= 2 for token in body)
+        assert len(longer) - len(body) <= max(2, int(rate * len(body)))
+        assert not most or len(longer) + 3 <= max(most, len(body) + 3)
+
+
+@given(bodies=ROWS, rate=st.sampled_from([0.0, 0.1, 0.5, 0.95]))
+def test_a_crop_is_a_span_and_a_deletion_keeps_the_order(bodies: list[list[int]], rate: float) -> None:
+    first, span = VIEWS["crop"](request_of(bodies, rate=rate))
+    _, thinned = VIEWS["deletion"](request_of(bodies, rate=rate))
+    assert bodies_of(first) == bodies
+    for body, part, kept in zip(bodies, bodies_of(span), bodies_of(thinned), strict=True):
+        assert any(body[at : at + len(part)] == part for at in range(len(body) + 1))
+        assert len(part) == min(len(body), max(1, round(len(body) * (1 - rate))))
+        rest = iter(body)
+        assert all(token in rest for token in kept)
