@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from simcse_ml.objectives.contract import LossBatch, LossParts, Pass
-from simcse_ml.objectives.info_nce import cosines, diagonal_loss, equal_text_mask, info_nce, without
+from simcse_ml.objectives.info_nce import cosines, diagonal_loss, equal_text_mask, equal_texts, info_nce, without
 
 _EPSILON = 1e-5
 """added to a column's variance, as batch normalisation does"""
@@ -46,13 +46,17 @@ class SimCSEPlusPlus:
     ) -> LossParts:
         """vectors: z1, z2 and, with off_dropout, z0, each (n, d)."""
         z1, z2 = vectors[:2]
-        mask = equal_text_mask(batch.text_hashes)
         if self.off_dropout:
             total = off_dropout_loss(
-                z1, z2, vectors[2], temperature=self.temperature, weight=self.positive_weight, not_negative=mask
+                z1,
+                z2,
+                vectors[2],
+                temperature=self.temperature,
+                weight=self.positive_weight,
+                not_negative=equal_text_mask(batch.text_hashes),
             )
         else:
-            total = info_nce(z1, z2, temperature=self.temperature, not_negative=mask)
+            total = info_nce(z1, z2, temperature=self.temperature, not_negative=equal_texts(batch.text_hashes))
         parts = {}
         if self.dimension_weight:
             across = dimension_loss(z1, z2, temperature=self.dimension_temperature)

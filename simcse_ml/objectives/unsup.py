@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from simcse_ml.objectives.contract import LossBatch, LossParts, Pass
-from simcse_ml.objectives.info_nce import equal_text_mask, info_nce
+from simcse_ml.objectives.info_nce import equal_texts, info_nce
 
 
 @dataclass(frozen=True)
@@ -35,5 +35,5 @@ class UnsupSimCSE:
     ) -> LossParts:
         """vectors: z1, z2, each (n, d)."""
         z1, z2 = vectors
-        mask = equal_text_mask(batch.text_hashes)
-        return LossParts(info_nce(z1, z2, temperature=self.temperature, not_negative=mask))
+        same = equal_texts(batch.text_hashes)
+        return LossParts(info_nce(z1, z2, temperature=self.temperature, not_negative=same))

@@ -7,8 +7,9 @@ import math
 import pytest
 import torch
 
+from simcse_ml.objectives import info_nce as similarities
 from simcse_ml.objectives.contract import LossBatch
-from simcse_ml.objectives.info_nce import info_nce
+from simcse_ml.objectives.info_nce import equal_texts, info_nce
 from simcse_ml.objectives.unsup import UnsupSimCSE
 
 pytestmark = pytest.mark.numeric
@@ -44,6 +45,27 @@ def test_loss_and_gradients_equal_the_slow_float64_loop(rows: int, dim: int, tem
     torch.testing.assert_close(ours, slow, rtol=1e-6, atol=1e-12)
     for a, b in zip(grads, slow_grads, strict=True):
         torch.testing.assert_close(a, b, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("rows_at_a_time", [1, 5, 16, 100])
+def test_similarities_made_part_by_part_give_the_same_loss_and_gradients(monkeypatch, rows_at_a_time: int) -> None:
+    generator = torch.Generator().manual_seed(4)
+    z1, z2 = (torch.randn(16, 8, generator=generator, dtype=torch.float64).requires_grad_() for _ in range(2))
+    hashes = torch.tensor([0, 1, 2, 0, 4, 1, 0, *range(7, 15), 14])
+    monkeypatch.setattr(similarities, "ROWS", rows_at_a_time)
+    ours = info_nce(z1, z2, temperature=0.05, not_negative=equal_texts(hashes))
+    slow = slow_loss(z1, z2, 0.05, hashes.tolist())
+    torch.testing.assert_close(ours, slow, rtol=1e-9, atol=1e-12)
+    for a, b in zip(torch.autograd.grad(3 * ours, [z1, z2]), torch.autograd.grad(3 * slow, [z1, z2]), strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-6, atol=1e-9)
+
+
+def test_equal_texts_are_all_pairs_of_different_rows_with_one_hash() -> None:
+    rows, columns = equal_texts(torch.tensor([7, 3, 7, 5, 7, 3]))
+    assert list(zip(rows.tolist(), columns.tolist(), strict=True)) == [
+        (0, 2), (0, 4), (1, 5), (2, 0), (2, 4), (4, 0), (4, 2), (5, 1),
+    ]  # fmt: skip
+    assert len(equal_texts(torch.arange(4))[0]) == 0
 
 
 def test_float32_loss_is_within_a_millionth_of_the_float64_one() -> None:
