@@ -25,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     arguments: without the program's name; None takes them from the process.
     """
     signal.signal(signal.SIGTERM, _terminated)
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that wait sleep (docs/decisions.md); before torch
     try:
         top = get_command(app)
         keep_examples(top)

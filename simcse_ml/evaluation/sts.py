@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 if TYPE_CHECKING:
     from simcse_ml.text.labelled.sts import PairSet
@@ -62,6 +61,8 @@ def unit_rows(vectors: NDArray[np.floating]) -> Floats:
 
 def spearman(first: NDArray[np.floating], second: NDArray[np.floating]) -> float:
     """Rank correlation with mean ranks for ties; 0 where one side is constant and so says nothing."""
+    from scipy.stats import rankdata  # a second of imports, which a training needs only after its first steps
+
     a, b = (rankdata(side) - (len(side) + 1) / 2 for side in (first, second))
     scale = np.sqrt((a @ a) * (b @ b))
     return float(a @ b / scale) if scale > 0 else 0.0

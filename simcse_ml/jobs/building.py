@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
-from simcse_ml.events import Said, Sink, StageStarted
-from simcse_ml.files import atomic_file
+from simcse_ml.events import Said, Sink
 from simcse_ml.jobs.choosing import Choice
+from simcse_ml.jobs.own_tokenizer import own_tokenizer
 from simcse_ml.languages.table import Language
 from simcse_ml.models.backbone import BackboneEncoder
 from simcse_ml.models.contract import Encoder
@@ -34,11 +33,11 @@ class Built:
 
 
 def build_encoder(
-    choice: Choice, recipe: Recipe, corpus: Corpus, language: Language, *, work: Path, sink: Sink
+    choice: Choice, recipe: Recipe, corpus: Corpus, language: Language, *, work: Path, cache: Path, sink: Sink
 ) -> Built:
-    """work: the run's folder for what is made once, such as a tokenizer trained on the corpus."""
+    """work: the run's folder for what is made once, such as a tokenizer.  cache: the private one."""
     if choice.is_static:
-        return _static(recipe, corpus, language, work=work, sink=sink)
+        return _static(recipe, corpus, language, work=work, cache=cache, sink=sink)
     folder = Path(choice.folder)
     with torch.random.fork_rng():  # the training-only head is drawn here
         torch.manual_seed(derive(recipe.training.seed, "head"))
@@ -67,18 +66,12 @@ def freeze(encoder: Encoder, recipe: Recipe, device: torch.device, sink: Sink) -
         )
 
 
-def _static(recipe: Recipe, corpus: Corpus, language: Language, *, work: Path, sink: Sink) -> Built:
+def _static(recipe: Recipe, corpus: Corpus, language: Language, *, work: Path, cache: Path, sink: Sink) -> Built:
     from tokenizers import Tokenizer
 
-    from simcse_ml.models.tokenizer_training import probabilities, train_tokenizer
+    from simcse_ml.models.tokenizer_training import probabilities
 
-    path = work / "tokenizer.json"
-    if not path.exists():
-        sink(StageStarted("tokenizer"))
-        trained = train_tokenizer(_train_texts(corpus), language, recipe.static)
-        with atomic_file(path) as file:
-            file.write(trained.to_str(pretty=False).encode("utf-8"))
-    text = path.read_text(encoding="utf-8")
+    text = own_tokenizer(corpus, language, recipe.static, work=work, cache=cache, sink=sink)
     tokenizer = Tokenizer.from_str(text)
     pieces = [tokenizer.id_to_token(number) for number in range(tokenizer.get_vocab_size())]
     grams = make_grams(pieces, probabilities(tokenizer))
@@ -89,8 +82,3 @@ def _static(recipe: Recipe, corpus: Corpus, language: Language, *, work: Path, s
     )
     identity = json.dumps(text)
     return Built(StaticEncoder(tokenizer, table), identity, "")
-
-
-def _train_texts(corpus: Corpus) -> Iterator[str]:
-    for block in corpus.iterate(corpus.train_rows):
-        yield from block

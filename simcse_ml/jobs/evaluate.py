@@ -146,9 +146,10 @@ def _untouched(run: RunFolder, corpus: Corpus | None, opened: OpenedModel, sink:
     resolved = from_record(state.machine)
     if resolved is None or corpus is None:
         return {}
-    recipe, language = request_of(run, state).recipe, lang_info(state.language)
+    asked, language = request_of(run, state), lang_info(state.language)
+    places = {"work": run.path / "work", "cache": asked.cache_dir}
     try:
-        built = build_encoder(resolved.choice, recipe, corpus, language, work=run.path / "work", sink=silent)
+        built = build_encoder(resolved.choice, asked.recipe, corpus, language, **places, sink=silent)
     except UserError as error:
         sink(Said("backbone", f"the untouched backbone is not scored: {error.what}"))
         return {}

@@ -15,6 +15,7 @@ from simcse_ml.events import Planned, Said, Sink, StageStarted, Warned
 from simcse_ml.jobs.resolved import Resolved
 from simcse_ml.models.contract import Encoder
 from simcse_ml.models.static import StaticEncoder
+from simcse_ml.objectives.contract import LossBatch
 from simcse_ml.objectives.table import make_objective
 from simcse_ml.ragged import Ragged
 from simcse_ml.settings.schema import Recipe, StageSettings
@@ -34,6 +35,8 @@ from simcse_ml.training.step import training_step
 
 TRIAL_ROWS = 8
 """rows of the steps that try a precision"""
+TIMED_ROWS = 16
+"""rows of a batch that are timed for the plan: a transformer's time goes by tokens, a static table's does not"""
 
 
 @dataclass(frozen=True)
@@ -92,22 +95,33 @@ def plan(fit: Fit, precision: str) -> tuple[Schedule, ...]:
     for index, stage_settings in enumerate(fit.recipe.stages):
         stage, trained = _stage(fit, index, _draft(fit.recipe)), _trained(fit, stage_settings)
         runner = _runner(fit, stage, trained, precision)
+        size, chunk_rows = stage.data.batch_size, stage.schedule.chunk_rows
+        rows = size if isinstance(fit.encoder, StaticEncoder) else min(size, TIMED_ROWS)
+        twice = chunk_rows is not None and chunk_rows < size  # then every chunk goes through the encoder twice
 
-        def step(number: int, stage: Stage = stage, runner: Runner = runner, trained: Trained = trained) -> None:
+        def step(
+            number: int,
+            stage: Stage = stage,
+            runner: Runner = runner,
+            trained: Trained = trained,
+            rows: int = rows,
+            twice: bool = twice,
+        ) -> None:
             views, batch = stage.data.at(number)
             training_step(
                 stage.objective,
                 runner,
-                views,
-                batch.to(fit.device),
+                tuple(view.take(np.arange(min(rows, len(view)))) for view in views),
+                LossBatch(batch.row_ids[:rows], batch.text_hashes[:rows]).to(fit.device),
                 drawn=Drawn(stage.seed, stage.name, number),
                 chunk_rows=stage.schedule.chunk_rows,
                 backward=_backward,
+                keep_graph=False if twice else None,
             )
             trained.optimizer.zero_grad(set_to_none=True)
 
         with no_trace(trained):
-            seconds = seconds_per_step(stage, step)
+            seconds = seconds_per_step(stage, step, rows=rows)
         length = planned_length(
             per_epoch=stage.data.order.per_epoch,
             epochs=settings.epochs,

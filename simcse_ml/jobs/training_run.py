@@ -11,7 +11,6 @@ from simcse_ml.jobs.building import Built, build_encoder, freeze
 from simcse_ml.jobs.choosing import Choice
 from simcse_ml.jobs.fitting import Fit, fit_stages, plan, training_rows, trial
 from simcse_ml.jobs.gathering import Gathered
-from simcse_ml.jobs.judging import judge
 from simcse_ml.jobs.keeping import keep_model
 from simcse_ml.jobs.meters import Meters, meter_rows
 from simcse_ml.jobs.preparing_rows import token_rows
@@ -49,7 +48,8 @@ def work(
     torch.set_num_threads(gathered.threads)
     device = pick_device(resolved.device if resolved else request.device)
     recipe = request.recipe
-    built = build_encoder(choice, recipe, corpus, language, work=folder.path / "work", sink=sink)
+    places = {"work": folder.path / "work", "cache": request.cache_dir}
+    built = build_encoder(choice, recipe, corpus, language, **places, sink=sink)
     encoder = built.encoder
     freeze(encoder, recipe, device, sink)
     rows = token_rows(corpus, encoder, identity=built.identity, cache=request.cache_dir, sink=sink)
@@ -77,10 +77,12 @@ def work(
             resume_command=resume_command,
         )
     write_state(folder, read_state(folder), state="evaluating")
+    from simcse_ml.jobs.judging import judge  # scipy is loaded here: nothing before needs it
+
     selected_by = _select(fit, checkpoints, dev)
     if isinstance(encoder, StaticEncoder) and isinstance(encoder.table, ComposedTable):
         take_common_direction(encoder, _few(fit), above=recipe.static.most_common)
-    fresh = build_encoder(choice, recipe, corpus, language, work=folder.path / "work", sink=silent).encoder.to(device)
+    fresh = build_encoder(choice, recipe, corpus, language, **places, sink=silent).encoder.to(device)
     verdict = judge(encoder, fresh, corpus, gathered.sets, dev, recipe, resolved.precision, path=folder.eval, sink=sink)
     kept = encoder
     if dev is not None and verdict.untouched_is_better:

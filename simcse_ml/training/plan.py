@@ -43,10 +43,10 @@ def no_trace(trained: Trained) -> Iterator[None]:
             parameter.grad = None
 
 
-def seconds_per_step(stage: Stage, step: Callable[[int], None]) -> float:
+def seconds_per_step(stage: Stage, step: Callable[[int], None], *, rows: int) -> float:
     """Mean seconds of a step, from a few real ones: seconds a padded token, times the tokens of the batches to come.
 
-    step: runs batch number i.
+    step: runs the first `rows` rows of batch number i.
     """
     per_epoch = stage.data.order.per_epoch
     step(per_epoch // 2)  # warms up
@@ -55,14 +55,14 @@ def seconds_per_step(stage: Stage, step: Callable[[int], None]) -> float:
         began = time.perf_counter()
         step(index)
         seconds += time.perf_counter() - began
-        tokens += padded_tokens(stage, index)
+        tokens += padded_tokens(stage, index, rows)
     coming = [padded_tokens(stage, index) for index in range(min(per_epoch, COMING))]
     return seconds / max(tokens, 1) * mean(coming)
 
 
-def padded_tokens(stage: Stage, step: int) -> int:
-    """Rows times the longest row of batch `step`: what a transformer computes for one view."""
-    _, rows = stage.data.order.at(step)
+def padded_tokens(stage: Stage, step: int, most: int | None = None) -> int:
+    """Rows (at most so many) times the longest row of batch `step`: what a transformer computes for one view."""
+    rows = stage.data.order.at(step)[1][:most]
     offsets = stage.data.rows.rows.offsets
     return len(rows) * int((offsets[rows + 1] - offsets[rows]).max(initial=1))
 
