@@ -123,7 +123,7 @@ def plan(fit: Fit, precision: str) -> tuple[Schedule, ...]:
         with no_trace(trained):
             seconds = seconds_per_step(stage, step, rows=rows)
         length = planned_length(
-            per_epoch=stage.data.order.per_epoch,
+            per_epoch=_per_epoch(fit, stage),
             epochs=settings.epochs,
             max_steps=settings.max_steps,
             seconds=seconds,
@@ -215,6 +215,12 @@ def _stage(fit: Fit, index: int, schedule: Schedule) -> Stage:
         max_tokens=fit.encoder.max_tokens,
     )
     return Stage(index, settings.name, make_objective(settings.objective), data, schedule, seed)
+
+
+def _per_epoch(fit: Fit, stage: Stage) -> int:
+    """Batches that all training sentences would make, also where only some of them have their tokens."""
+    every = fit.corpus.train_rows
+    return round(stage.data.order.per_epoch * len(every) / len(fit.rows.among(every)))
 
 
 def _trained(fit: Fit, settings: StageSettings) -> Trained:

@@ -13,7 +13,7 @@ from simcse_ml.jobs.fitting import Fit, fit_stages, plan, training_rows, trial
 from simcse_ml.jobs.gathering import Gathered
 from simcse_ml.jobs.keeping import keep_model
 from simcse_ml.jobs.meters import Meters, meter_rows
-from simcse_ml.jobs.preparing_rows import token_rows
+from simcse_ml.jobs.preparing_rows import token_rows, wanted_rows
 from simcse_ml.jobs.request import TrainResult
 from simcse_ml.jobs.resolved import Resolved, differences, from_record, require_same_backbone, versions
 from simcse_ml.languages.table import lang_info
@@ -52,7 +52,8 @@ def work(
     built = build_encoder(choice, recipe, corpus, language, **places, sink=sink)
     encoder = built.encoder
     freeze(encoder, recipe, device, sink)
-    rows = token_rows(corpus, encoder, identity=built.identity, cache=request.cache_dir, sink=sink)
+    wanted = wanted_rows(corpus, recipe)
+    rows = token_rows(corpus, encoder, wanted=wanted, identity=built.identity, cache=request.cache_dir, sink=sink)
     encoder.to(device)
     fit = Fit(encoder, recipe, corpus, rows, device, sink)
     _require_views(fit)
@@ -64,7 +65,7 @@ def work(
         for change in differences(resolved.versions, versions()):
             sink(Warned(f"{change} since this run began: it goes on, but not bit for bit"))
     checkpoints = Checkpoints(folder.checkpoints)
-    sample = meter_rows(corpus.held_out_rows, rows.rows, corpus.train_rows)
+    sample = meter_rows(corpus.held_out_rows, rows.rows, rows.among(corpus.train_rows))
     meters = Meters(encoder, sample, dev, resolved.precision, recipe.training.seed)
     write_state(folder, read_state(folder), state="training", steps=sum(s.steps for s in resolved.schedules))
     with stop_on_signals() as signalled:
@@ -124,7 +125,7 @@ def _resolve(fit: Fit, choice: Choice, built: Built) -> Resolved:
 
 def _few(fit: Fit) -> Ragged:
     """Training sentences, MEANED of them at most, evenly spread."""
-    ids = fit.corpus.train_rows
+    ids = fit.rows.among(fit.corpus.train_rows)
     return fit.rows.rows.take(ids[:: -(-len(ids) // MEANED)])
 
 
