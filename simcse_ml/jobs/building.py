@@ -39,7 +39,7 @@ def build_encoder(
     if choice.is_static:
         return _static(recipe, corpus, language, work=work, cache=cache, sink=sink)
     folder = Path(choice.folder)
-    with torch.random.fork_rng():  # the training-only head is drawn here
+    with torch.random.fork_rng(devices=[]):  # the training-only head is drawn here
         torch.manual_seed(derive(recipe.training.seed, "head"))
         loaded = load_backbone(folder, name=choice.name, backbone=recipe.backbone, pooling=recipe.pooling)
     for note in loaded.notes:

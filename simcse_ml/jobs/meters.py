@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from simcse_ml.evaluation.geometry import measure
 from simcse_ml.evaluation.sts import cosine_scores, spearman
+from simcse_ml.models.arithmetic import autocast
 from simcse_ml.models.contract import Encoder
+from simcse_ml.models.dropout import dropout_drawn_from
 from simcse_ml.models.opened import embed_texts
 from simcse_ml.ragged import Ragged
 from simcse_ml.text.labelled.sts import PairSet
-from simcse_ml.training.seeds import derive, dropout_drawn_from
+from simcse_ml.training.seeds import derive
 
 SAMPLE = 256
 """sentences that the meters are taken on, held-out ones first"""
@@ -61,7 +63,7 @@ class Meters:
             rows = self.sample.take(np.arange(start, min(start + 64, len(self.sample))))
             with (
                 dropout_drawn_from(derive(self.seed, "meters", start), device),
-                torch.autocast(device.type, dtype=torch.bfloat16, enabled=self.precision == "bf16"),
+                autocast(device, self.precision),
             ):
                 parts.append(self.encoder.embed(rows).float().cpu().numpy())
         self.encoder.train(was_training)

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from simcse_ml.evaluation.sts import EmbedFn
+from simcse_ml.models.arithmetic import autocast
 from simcse_ml.models.backbone import BackboneEncoder
 from simcse_ml.models.contract import Encoder
 from simcse_ml.models.families import baselines
@@ -57,7 +58,7 @@ class _Together:
         device = next(first.parameters()).device
         order = np.argsort(rows.lengths, kind="stable")
         for batch in batches_of_tokens(order, rows.lengths, TOKENS_PER_BATCH):
-            with torch.autocast(device.type, dtype=torch.bfloat16, enabled=self._precision == "bf16"):
+            with autocast(device, self._precision):
                 layers = widest.layers(rows.take(batch))
             for label, encoder in self._encoders.items():
                 vectors[label][batch] = encoder.pool(encoder.picked(layers)).float().cpu().numpy()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 from torch import Tensor
 
@@ -43,13 +46,30 @@ def _mend(encoder: Encoder) -> str:
     return "set backbone.dropout (for example --set backbone.dropout=0.1), or use views that alter the text"
 
 
+@contextmanager
+def dropout_drawn_from(seed: int, device: torch.device) -> Iterator[None]:
+    """Within, torch's own dropout draws from `seed`; the state outside, of the CPU and of `device`, is as it was."""
+    if device.type == "mps":  # it has one generator, and no device to name
+        before = torch.mps.get_rng_state()
+        try:
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(seed)
+                yield
+        finally:
+            torch.mps.set_rng_state(before)
+        return
+    forked = [] if device.type == "cpu" else [device]
+    with torch.random.fork_rng(devices=forked, device_type=device.type if forked else None):
+        torch.manual_seed(seed)
+        yield
+
+
 @torch.no_grad()
 def view_noise(encoder: Encoder, rows: Ragged, *, seed: int) -> float:
     """Mean over rows of 1 - cosine between two training passes of the same text; 0 means identical views."""
     was_training = encoder.training
     encoder.train()
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
+    with dropout_drawn_from(seed, next(encoder.parameters()).device):
         first: Tensor = encoder.embed(rows)
         second: Tensor = encoder.embed(rows)
     encoder.train(was_training)

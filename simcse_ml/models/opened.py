@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from simcse_ml.models.arithmetic import autocast
 from simcse_ml.models.contract import Encoder
 from simcse_ml.models.loading import load_saved
 from simcse_ml.models.locate import locate
@@ -86,7 +87,7 @@ def embed_texts(
         device = next(encoder.parameters()).device
         done = 0
         for batch in batches_of_tokens(order, rows.lengths, TOKENS_PER_BATCH):
-            with torch.autocast(device.type, dtype=torch.bfloat16, enabled=precision == "bf16"):
+            with autocast(device, precision):
                 vectors[batch] = encoder.embed(rows.take(batch)).float().cpu().numpy()
             done += len(batch)
             if progress is not None:

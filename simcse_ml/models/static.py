@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from simcse_ml.models.contract import Encoder, TokenStates
 from simcse_ml.models.grams import Grams
-from simcse_ml.models.padding import pad
+from simcse_ml.models.padding import on_device, pad
 from simcse_ml.models.pooling import mean_of_tokens
 from simcse_ml.ragged import Ragged, from_lists
 
@@ -71,8 +71,8 @@ class ComposedTable(nn.Module):
     def rows(self, pieces: Tensor) -> Tensor:
         """Ids (n,) -> vectors (n, dim)."""
         flat, offsets = self.grams.of(pieces.cpu().numpy())
-        grams = torch.from_numpy(flat).to(self.vectors.device)
-        starts = torch.from_numpy(offsets[:-1].copy()).to(self.vectors.device)
+        grams = on_device(flat, self.vectors.device)
+        starts = on_device(offsets[:-1].copy(), self.vectors.device)
         weights = self.scale * self.weights()[grams]
         rows: Tensor = torch.nn.functional.embedding_bag(
             grams, self.vectors, starts, mode="sum", per_sample_weights=weights
@@ -136,9 +136,9 @@ class StaticEncoder(Encoder):
         """(rows, dim), without building the padded states; each distinct piece is looked up once."""
         device = next(self.parameters()).device
         used, inverse = np.unique(rows.ids, return_inverse=True)
-        pieces = self.table.rows(torch.from_numpy(used.astype(np.int64)).to(device))
-        ids = torch.from_numpy(inverse.astype(np.int64)).to(device)
-        offsets = torch.from_numpy(rows.offsets[:-1].copy()).to(device)
+        pieces = self.table.rows(on_device(used.astype(np.int64), device))
+        ids = on_device(inverse.astype(np.int64), device)
+        offsets = on_device(rows.offsets[:-1].copy(), device)
         if not len(used):
             return torch.zeros(len(rows), self.dim, device=device)
         vectors: Tensor = torch.nn.functional.embedding_bag(ids, pieces, offsets, mode="mean")

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from simcse_ml.models.arithmetic import autocast
 from simcse_ml.models.contract import Encoder
+from simcse_ml.models.dropout import dropout_drawn_from
 from simcse_ml.objectives.contract import Pass, PassTokens
 from simcse_ml.ragged import Ragged, concatenate
-from simcse_ml.training.seeds import derive, dropout_drawn_from
+from simcse_ml.training.seeds import derive
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Runner:
         with (
             dropout_drawn_from(seed, self.device),
             torch.set_grad_enabled(grad and trip.like.grad == "on"),
-            torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.precision == "bf16"),
+            autocast(self.device, self.precision),
         ):
             tokens = None
             if trip.like.tokens:

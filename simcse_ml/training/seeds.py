@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -24,12 +22,3 @@ def numpy_generator(seed: int, *names: object) -> np.random.Generator:
 def torch_generator(seed: int, *names: object) -> torch.Generator:
     """A torch generator on the CPU for the purpose `names`."""
     return torch.Generator().manual_seed(derive(seed, *names))
-
-
-@contextmanager
-def dropout_drawn_from(seed: int, device: torch.device) -> Iterator[None]:
-    """Within, torch's own dropout draws from `seed`; the state outside is as it was."""
-    devices = [device] if device.type in {"cuda", "xpu"} else []
-    with torch.random.fork_rng(devices=devices):
-        torch.manual_seed(seed)
-        yield
