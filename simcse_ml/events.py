@@ -85,6 +85,16 @@ class Warned:
 
 
 @dataclass(frozen=True)
+class OomRetry:
+    """A step did not fit in memory; it is run again, and from here on, in chunks of so many rows.  why: the error."""
+
+    stage: str
+    step: int
+    chunk_rows: int
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class Stopped:
     stage: str
     step: int
@@ -96,7 +106,7 @@ class Finished:
     summary: Mapping[str, object] = field(default_factory=dict)
 
 
-Event = Planned | StageStarted | Progress | Said | StepDone | Evaluated | Saved | Warned | Stopped | Finished
+Event = Planned | StageStarted | Progress | Said | StepDone | Evaluated | Saved | Warned | OomRetry | Stopped | Finished
 Sink = Callable[[Event], None]
 
 

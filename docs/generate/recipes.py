@@ -82,6 +82,8 @@ def values(annotation: object) -> str:
     """What a key takes, in words."""
     if annotation is type(None):
         return "null"
+    if hasattr(annotation, "__metadata__"):  # Annotated: the type alone
+        annotation = annotation.__origin__
     parts = typing.get_args(annotation)
     if typing.get_origin(annotation) is typing.Literal:
         return ", ".join(f"`{part}`" for part in parts)

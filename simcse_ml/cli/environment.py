@@ -15,7 +15,7 @@ KEYS: Mapping[str, str] = {
     "runs_dir": "where runs are kept",
     "data_dir": "where NLI and STS sets lie",
     "cache_dir": "prepared text, vectors and logs; private (0700)",
-    "device": "auto, cpu, cuda, cuda:1, mps",
+    "device": "auto, cpu, cuda, cuda:1, xpu, mps",
 }
 """What config.toml may say; SIMCSE_ML_<KEY> in the environment comes before it."""
 

@@ -39,12 +39,13 @@ RequiredLangOption = Annotated[str, _LANG]
 LangOption = Annotated[str | None, _LANG]
 OutOption = Annotated[Path | None, typer.Option("--out", "-o", metavar="PATH", help="Where the result goes.")]
 DeviceOption = Annotated[
-    str | None, typer.Option("--device", metavar="NAME", help="auto, cpu, cuda, cuda:1 or mps; default from config.")
+    str | None,
+    typer.Option("--device", metavar="NAME", help="auto, cpu, cuda, cuda:1, xpu, mps; default from config."),
 ]
-PrecisionOption = Annotated[str | None, typer.Option("--precision", metavar="KIND", help="auto, fp32 or bf16.")]
+PrecisionOption = Annotated[str | None, typer.Option("--precision", metavar="KIND", help="auto, fp32, bf16 or fp16.")]
 ThreadsOption = Annotated[
     int | None,
-    typer.Option("--threads", min=1, metavar="N", help="Processor threads; default: as many as there are cores."),
+    typer.Option("--threads", min=1, metavar="N", help="Processor threads; default: cores that are free."),
 ]
 SeedOption = Annotated[int | None, typer.Option("--seed", min=0, metavar="N", help="Where every draw starts from.")]
 MaxTokensOption = Annotated[

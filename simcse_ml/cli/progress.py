@@ -12,7 +12,19 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from simcse_ml.display import safe
-from simcse_ml.events import Evaluated, Event, Planned, Progress, Said, Sink, StageStarted, StepDone, Stopped, Warned
+from simcse_ml.events import (
+    Evaluated,
+    Event,
+    OomRetry,
+    Planned,
+    Progress,
+    Said,
+    Sink,
+    StageStarted,
+    StepDone,
+    Stopped,
+    Warned,
+)
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -86,6 +98,8 @@ class _Lines:
             case Warned(text):
                 self.warnings.append(text)
                 self.write(safe(f"warning: {text}"))
+            case OomRetry(stage, step, rows, why):
+                self.say("memory", f"step {step:,} did not fit: {rows:,} rows at once from here on ({why})")
             case Stopped(stage, step, reason):
                 self.say("stopped", f"{stage}, step {step:,}: {reason}")
             case _:

@@ -63,9 +63,9 @@ def _require_usable(found: Located, settings: BackboneSettings) -> None:
 def device_class(device: str) -> DeviceClass:
     """What kind of device a name is; auto is a GPU where torch finds one."""
     if device == "auto":
-        import torch
+        from simcse_ml.training.devices import KINDS, reachable
 
-        return "gpu" if torch.cuda.is_available() else "cpu"
+        return "gpu" if any(reachable(kind) for kind in KINDS) else "cpu"
     return "cpu" if device.startswith("cpu") else "gpu"
 
 

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NamedTuple
 
 from simcse_ml.events import Progress, Sink, StageStarted
+from simcse_ml.jobs import doctor_devices
+from simcse_ml.jobs.checks import Check
 
-Verdict = Literal["ok", "warn", "fail"]
 ROOM = 5e9
 """bytes that a cache and a few runs want"""
-
-
-class Check(NamedTuple):
-    """name: of what was tried.  mend: "" where nothing is to be done."""
-
-    name: str
-    verdict: Verdict
-    text: str
-    mend: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,9 +24,9 @@ def doctor(cache_dir: Path, runs_dir: Path, sink: Sink) -> DoctorResult:
     """Run every check; each is a real attempt."""
     checks: list[Check] = []
     steps: tuple[Callable[[], list[Check]], ...] = (
-        _cpu,
-        _load,
-        _gpu,
+        doctor_devices.load,
+        doctor_devices.cpu,
+        doctor_devices.gpus,
         lambda: [_disk(cache_dir, "cache"), _disk(runs_dir, "runs")],
         _hub,
     )
@@ -45,88 +35,6 @@ def doctor(cache_dir: Path, runs_dir: Path, sink: Sink) -> DoctorResult:
         checks += step()
         sink(Progress("doctor", number, len(steps), checks[-1].name))
     return DoctorResult(tuple(checks))
-
-
-def _cpu() -> list[Check]:
-    """A small real training step in each precision."""
-    import torch
-
-    from simcse_ml.training.devices import bf16_on_cpu
-
-    checks = _steps("cpu", ("fp32", "bf16") if bf16_on_cpu() else ("fp32",))
-    if not bf16_on_cpu():
-        kind = torch.backends.cpu.get_cpu_capability()
-        checks.append(Check("cpu bf16", "ok", f"not tried: this processor ({kind}) would only emulate it"))
-    return checks
-
-
-def _gpu() -> list[Check]:
-    """CUDA by a real step; and the common faults: a GPU that this torch cannot see, a driver that is too old."""
-    import torch
-
-    if torch.cuda.is_available():
-        free, total = torch.cuda.mem_get_info()
-        name = torch.cuda.get_device_name()
-        checks = _steps("cuda", ("fp32", "bf16"))
-        checks.append(Check("gpu memory", "ok", f"{name}: {free / 1e9:.1f} of {total / 1e9:.1f} GB free"))
-        return checks
-    tool = shutil.which("nvidia-smi")
-    if tool is None:
-        return [Check("gpu", "ok", "none found: no driver is installed")]
-    listed = subprocess.run([tool, "-L"], capture_output=True, text=True, timeout=10, check=False)
-    if listed.returncode != 0 or not listed.stdout.strip():
-        return [Check("gpu", "warn", "the driver is there but lists no GPU", "look at what nvidia-smi says")]
-    if torch.version.cuda is None:
-        return [Check("gpu", "fail", "there is a GPU, but this torch was built for the CPU only",
-                      "install a CUDA build of torch (pytorch.org says which)")]  # fmt: skip
-    return [Check("gpu", "fail", f"torch (CUDA {torch.version.cuda}) cannot use the GPU that is there",
-                  "update the driver, or install a torch built for an older CUDA")]  # fmt: skip
-
-
-def _steps(device: str, precisions: tuple[str, ...]) -> list[Check]:
-    """Forward, backward and an optimizer step of a small transformer layer."""
-    import torch
-
-    from simcse_ml.training.devices import time_precisions
-
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        layer = torch.nn.TransformerEncoderLayer(256, 4, 1024, batch_first=True).to(device)
-        rows = torch.randn(32, 32, 256, device=device)
-    optimizer = torch.optim.AdamW(layer.parameters(), fused=True)
-
-    def step(precision: str) -> float:
-        with torch.autocast(device, dtype=torch.bfloat16, enabled=precision == "bf16"):
-            loss = layer(rows).float().square().mean()
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        return float(loss.detach())
-
-    checks = []
-    for trial in time_precisions(step, precisions):
-        name = f"{device} {trial.precision}"
-        if trial.failure:
-            checks.append(Check(name, "fail", trial.failure, "train with --precision fp32"))
-        else:
-            checks.append(Check(name, "ok", f"a training step of one small layer took {1000 * trial.seconds:.0f} ms"))
-    return checks
-
-
-def _load() -> list[Check]:
-    import os
-
-    import psutil
-
-    from simcse_ml.training.threads import pick_threads
-
-    cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
-    memory = psutil.virtual_memory()
-    threads = pick_threads(None)
-    text = f"{cores} cores, {threads} threads would be used; {memory.available / 1e9:.1f} GB of memory free"
-    if threads < cores:
-        return [Check("load", "warn", text, "other processes are busy; wait for them, or say --threads")]
-    return [Check("load", "ok", text)]
 
 
 def _disk(folder: Path, name: str) -> Check:

@@ -38,6 +38,10 @@ def train(request: TrainRequest, sink: Sink) -> TrainResult:
     Raises: UserError; Interrupted with the command that resumes.
     """
     lang_info(request.language)
+    if request.device not in {"auto", "cpu"}:  # said before text is prepared for a device that is not there
+        from simcse_ml.training.devices import pick_device
+
+        pick_device(request.device)
     request = replace(request, inputs=tuple(_absolute(name) for name in request.inputs))
     folder = create_run(request.runs_dir, language=request.language, inputs=request.inputs, out=request.out)
     request = replace(request, inputs=tuple(_lasting(name, folder) for name in request.inputs))

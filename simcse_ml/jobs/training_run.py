@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 
 from simcse_ml.events import Sink, StageStarted, Warned, silent
 from simcse_ml.jobs.building import Built, build_encoder, freeze
 from simcse_ml.jobs.choosing import Choice
+from simcse_ml.jobs.computing import device_of_run
 from simcse_ml.jobs.fitting import Fit, fit_stages, plan, training_rows, trial
 from simcse_ml.jobs.gathering import Gathered
 from simcse_ml.jobs.keeping import keep_model
 from simcse_ml.jobs.meters import Meters, meter_rows
 from simcse_ml.jobs.preparing_rows import token_rows, wanted_rows
 from simcse_ml.jobs.request import TrainResult
-from simcse_ml.jobs.resolved import Resolved, differences, from_record, require_same_backbone, versions
+from simcse_ml.jobs.resolved import (
+    Resolved,
+    differences,
+    from_record,
+    require_same_backbone,
+    versions,
+    with_halvings,
+)
 from simcse_ml.languages.table import lang_info
 from simcse_ml.models.dropout import require_noise
 from simcse_ml.models.static import ComposedTable, StaticEncoder, take_common_direction
@@ -25,13 +33,16 @@ from simcse_ml.runs.state import read_state, write_state
 from simcse_ml.text.corpus import Corpus
 from simcse_ml.text.labelled.sts import PairSet
 from simcse_ml.training.checkpoints import Checkpoints
-from simcse_ml.training.devices import pick_device
+from simcse_ml.training.devices import name_of
+from simcse_ml.training.failing import failures_told
+from simcse_ml.training.schedule import Halving
 from simcse_ml.training.stopping import stop_on_signals
 
 MEANED = 20_000
 """sentences that tell the direction which all of a static table's vectors share"""
 
 
+@failures_told()
 def work(
     folder: RunFolder,
     gathered: Gathered,
@@ -46,7 +57,7 @@ def work(
     language = lang_info(request.language)
     resolved = from_record(read_state(folder).machine)
     torch.set_num_threads(gathered.threads)
-    device = pick_device(resolved.device if resolved else request.device)
+    device = device_of_run(request.device, gathered.threads, resolved, sink)
     recipe = request.recipe
     places = {"work": folder.path / "work", "cache": request.cache_dir}
     built = build_encoder(choice, recipe, corpus, language, **places, sink=sink)
@@ -62,7 +73,7 @@ def work(
         write_state(folder, read_state(folder), machine=resolved.as_record(), fingerprints=_fingerprints(corpus, built))
     else:
         require_same_backbone(resolved, built.fingerprint)
-        for change in differences(resolved.versions, versions()):
+        for change in differences(resolved.versions, versions(name_of(device))):
             sink(Warned(f"{change} since this run began: it goes on, but not bit for bit"))
     checkpoints = Checkpoints(folder.checkpoints)
     sample = meter_rows(corpus.held_out_rows, rows.rows, rows.among(corpus.train_rows))
@@ -76,6 +87,7 @@ def work(
             evaluate=meters,
             stop_asked=lambda: stop_asked() or signalled(),
             resume_command=resume_command,
+            keep_halvings=lambda stage, halvings: _keep_halvings(folder, stage, halvings),
         )
     write_state(folder, read_state(folder), state="evaluating")
     from simcse_ml.jobs.judging import judge  # scipy is loaded here: nothing before needs it
@@ -100,6 +112,11 @@ def work(
     return TrainResult(folder.path, folder.model, verdict.tables, verdict.geometry, verdict.sentence, selected_by)
 
 
+def _keep_halvings(folder: RunFolder, stage: int, halvings: Sequence[Halving]) -> None:
+    state = read_state(folder)
+    write_state(folder, state, machine=with_halvings(state.machine, stage, halvings))
+
+
 def _require_views(fit: Fit) -> None:
     """Stop before training where both views of a sentence would be the same."""
     altered = any(view.kind != "same" for stage in fit.recipe.stages for view in stage.views)
@@ -119,7 +136,7 @@ def _resolve(fit: Fit, choice: Choice, built: Built) -> Resolved:
         precision=precision,
         threads=torch.get_num_threads(),
         schedules=plan(fit, precision),
-        versions=versions(),
+        versions=versions(name_of(fit.device)),
     )
 
 

@@ -48,7 +48,7 @@ class Use:
     """A model as a person names it, and on what it works.
 
     model: a run folder or the name of a run, a model folder, a Hub id, or builtin:counting.
-    device, precision: "auto" takes a GPU where there is one, and bf16 only there.  threads: None for as many as help.
+    device, precision: "auto" takes a GPU where there is one, and bf16 if it has that.  threads: None: as many as help.
     """
 
     model: str
@@ -102,13 +102,23 @@ def open_used(use: Use) -> OpenedModel:
         )
     import torch
 
+    from simcse_ml.models.arithmetic import HALVES
     from simcse_ml.models.opened import open_model
     from simcse_ml.training.devices import pick_device
+    from simcse_ml.training.precisions import bf16_native
     from simcse_ml.training.threads import pick_threads
 
     torch.set_num_threads(pick_threads(use.threads))
     device = pick_device(use.device)
-    precision = ("bf16" if device.type == "cuda" else "fp32") if use.precision == "auto" else use.precision
+    if use.precision not in {"auto", "fp32", *HALVES}:
+        raise UserError(
+            f"{use.precision!r} is no precision",
+            where="--precision",
+            mend="auto, fp32, bf16 or fp16",
+            exit_code=ExitCode.USAGE,
+        )
+    half = device.type in {"cuda", "xpu"} and bf16_native(device)
+    precision = ("bf16" if half else "fp32") if use.precision == "auto" else use.precision
     name = str(run.path) if run is not None else use.model
     trust = run is not None and _agreed_to_code(run)
     return open_model(name, device=str(device), max_tokens=use.max_tokens, precision=precision, trust=trust)

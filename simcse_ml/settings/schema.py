@@ -15,6 +15,11 @@ def _word(value: object) -> object:
     return ("yes" if value else "no") if isinstance(value, bool) else value
 
 
+def _rows(value: object) -> object:
+    """Recipes of earlier versions say null for the whole batch."""
+    return "all" if value is None else value
+
+
 Answer = Annotated[Literal["auto", "yes", "no"], BeforeValidator(_word)]
 
 
@@ -185,15 +190,21 @@ class TrainingSettings(Section):
     time: float | None = Field(default=None, gt=0.0)
     """seconds the training may take; the plan is made to fit."""
     batch_size: int = Field(default=64, ge=2)
-    chunk_rows: int | None = Field(default=None, ge=1)
-    """rows that go through the encoder at once; null takes the whole batch."""
+    chunk_rows: Annotated[Literal["auto", "all"] | Annotated[int, Field(ge=1, strict=True)], BeforeValidator(_rows)] = (
+        "auto"
+    )
+    """rows that go through the encoder at once. auto: the whole batch if it fits in half of the free memory, else
+    chunks of 2,048 tokens or fewer (16,384 on a GPU), with the negatives of the whole batch all the same and one more
+    forward (gradient caching). all: the whole batch."""
     learning_rate: float = Field(default=3e-5, gt=0.0)
     schedule: Literal["linear", "constant"] = "linear"
     warmup_share: float = Field(default=0.1, ge=0.0, le=1.0)
     weight_decay: float = Field(default=0.0, ge=0.0)
     clip_norm: float | None = Field(default=1.0, gt=0.0)
     seed: int = Field(default=42, ge=0, lt=2**31)
-    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
+    """of matrix products; auto: what is fastest on the device, fp32 unless a half precision pays. fp16 is for GPUs that
+    have no bf16, and scales the loss."""
     evaluations: int = Field(default=8, ge=1)
     """looks at the collapse meters and the dev set during training."""
     checkpoint_seconds: float = Field(default=60.0, ge=0.0)

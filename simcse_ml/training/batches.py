@@ -62,6 +62,10 @@ class BatchOrder:
             self._epoch = epoch
         return self._batches
 
+    def longest(self, count: int) -> Indices:
+        """Corpus ids of the `count` longest rows."""
+        return self._rows[np.argpartition(self._lengths, -count)[-count:]]
+
     def at(self, step: int) -> tuple[int, Indices]:
         """(epoch, corpus ids of the batch) for `step`, counted from 0."""
         epoch, index = divmod(step, self.per_epoch)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file
@@ -42,22 +44,17 @@ class Best:
 
 @dataclass
 class Trained:
-    """Everything that a step changes."""
+    """Everything that a step changes.  scaler: of the loss in fp16, else one that does nothing."""
 
     encoder: nn.Module
     state: nn.Module
     optimizer: torch.optim.Optimizer
+    scaler: torch.amp.GradScaler = field(default_factory=lambda: torch.amp.GradScaler("cpu", enabled=False))
 
 
 def trainable(module: nn.Module) -> dict[str, Tensor]:
     """Name -> tensor of every parameter that has a gradient, in order."""
     return {name: value for name, value in module.named_parameters() if value.requires_grad}
-
-
-def _state_of(trained: Trained) -> dict[str, Tensor]:
-    """The objective's state, without what it shares with the encoder because it is frozen there."""
-    frozen = {value.data_ptr() for value in trained.encoder.parameters() if not value.requires_grad}
-    return {name: value for name, value in trained.state.state_dict().items() if value.data_ptr() not in frozen}
 
 
 class Checkpoints:
@@ -71,7 +68,7 @@ class Checkpoints:
         label = f"{position.stage_index}-{position.stage}-{position.step:07d}"
         with atomic_folder(self.folder / label) as building:
             write_parameters(trained.encoder, building / "encoder.safetensors")
-            for name, part in (("state.pt", _state_of(trained)), ("optimizer.pt", trained.optimizer.state_dict())):
+            for name, part in _parts(trained).items():
                 with (building / name).open("wb") as file:  # a file of Python's own tells a full disk as OSError
                     torch.save(part, file)
             write_json(building / "position.json", {"format": FORMAT, **asdict(position)})
@@ -108,9 +105,11 @@ class Checkpoints:
             return None
         folder = self.folder / names[-1]
         read_parameters(trained.encoder, folder / "encoder.safetensors")
-        kept = torch.load(folder / "state.pt", weights_only=True)
-        trained.state.load_state_dict({**trained.state.state_dict(), **kept})
-        trained.optimizer.load_state_dict(torch.load(folder / "optimizer.pt", weights_only=True))
+        shared = trained.state.state_dict()  # what is not in the checkpoint is frozen in the encoder
+        trained.state.load_state_dict({**shared, **_read(folder / "state.pt")})
+        trained.optimizer.load_state_dict(_read(folder / "optimizer.pt"))
+        if trained.scaler.is_enabled():
+            trained.scaler.load_state_dict(_read(folder / "scaler.pt"))
         return self._position(names[-1])
 
     def load_encoder(self, name: str, encoder: nn.Module) -> None:
@@ -127,6 +126,24 @@ class Checkpoints:
         for name in names[:-KEEP]:
             if best is None or name != best.folder:
                 shutil.rmtree(self.folder / name, ignore_errors=True)
+
+
+def _state_of(trained: Trained) -> dict[str, Tensor]:
+    """The objective's state, without what it shares with the encoder because it is frozen there."""
+    frozen = {value.data_ptr() for value in trained.encoder.parameters() if not value.requires_grad}
+    return {name: value for name, value in trained.state.state_dict().items() if value.data_ptr() not in frozen}
+
+
+def _parts(trained: Trained) -> Mapping[str, Mapping[str, Any]]:
+    """File name -> what is in it, beside the encoder."""
+    parts = {"state.pt": _state_of(trained), "optimizer.pt": trained.optimizer.state_dict()}
+    return {**parts, "scaler.pt": trained.scaler.state_dict()} if trained.scaler.is_enabled() else parts
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Onto the processor first; each part takes its tensors to its device."""
+    saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    return saved
 
 
 def write_parameters(encoder: nn.Module, path: Path) -> None:

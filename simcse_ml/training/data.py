@@ -37,7 +37,10 @@ class StageData:
 
     def at(self, step: int) -> tuple[tuple[Ragged, ...], LossBatch]:
         """Views and batch of `step` (from 0), the same however often it is asked."""
-        epoch, ids = self.order.at(step)
+        return self.of(step, *self.order.at(step))
+
+    def of(self, step: int, epoch: int, ids: NDArray[np.int64]) -> tuple[tuple[Ragged, ...], LossBatch]:
+        """The same for the rows `ids` (n,) of the corpus in place of that step's own."""
         view = self._draw_view(step)
         request = ViewRequest(
             rows=self.rows.rows.take(ids),

@@ -18,9 +18,11 @@ from torch import Tensor, nn
 from simcse_ml.errors import ExitCode, Interrupted, UserError
 from simcse_ml.events import Evaluated, Saved, Sink, StepDone, Stopped
 from simcse_ml.objectives.contract import HasAfterStep, Objective
+from simcse_ml.training.ahead import Prepared, batches_ahead
 from simcse_ml.training.checkpoints import Best, Checkpoints, Position, Trained, trainable
 from simcse_ml.training.chunks import Drawn, Runner
 from simcse_ml.training.data import StageData
+from simcse_ml.training.halving import Chunking, KeepHalvings, run_until_it_fits
 from simcse_ml.training.optimizer import rate_at, set_rate
 from simcse_ml.training.schedule import Schedule
 from simcse_ml.training.step import StepResult, training_step
@@ -50,6 +52,7 @@ class Surroundings:
     evaluate: Evaluate
     stop_asked: Callable[[], bool]
     resume_command: str = ""
+    keep_halvings: KeepHalvings = lambda index, halvings: None
 
 
 def run_stage(stage: Stage, runner: Runner, trained: Trained, around: Surroundings, accelerator: Accelerator) -> None:
@@ -63,8 +66,10 @@ def run_stage(stage: Stage, runner: Runner, trained: Trained, around: Surroundin
         _look(around, Position(stage.index, stage.name, start), trained, around.checkpoints.names()[-1])
     clock = _Clock(start, stage.schedule.steps)
     last_saved = time.monotonic()
-    for step in range(start, stage.schedule.steps):
-        result = one_step(stage, step, runner, trained, accelerator)
+    chunking = Chunking(stage.schedule, lambda halvings: around.keep_halvings(stage.index, halvings))
+    coming = batches_ahead(stage.data, start, stage.schedule.steps, runner.device)
+    for step, prepared in enumerate(coming, start):
+        result = one_step(stage, step, prepared, chunking, runner, trained, accelerator, around.sink)
         done = step + 1
         around.sink(clock.told(stage, done, result.loss))
         position = Position(stage.index, stage.name, done)
@@ -82,11 +87,19 @@ def run_stage(stage: Stage, runner: Runner, trained: Trained, around: Surroundin
             raise Interrupted(around.resume_command)
 
 
-def one_step(stage: Stage, step: int, runner: Runner, trained: Trained, accelerator: Accelerator) -> StepResult:
+def one_step(
+    stage: Stage,
+    step: int,
+    prepared: Prepared,
+    chunking: Chunking,
+    runner: Runner,
+    trained: Trained,
+    accelerator: Accelerator,
+    sink: Sink,
+) -> StepResult:
     """Batch `step` (from 0): gradients, clipping, optimizer, the objective's own update."""
     plan = stage.schedule
-    views, batch = stage.data.at(step)
-    batch = batch.to(runner.device)
+    views, batch = prepared[0], prepared[1].to(runner.device)
     rate = rate_at(
         step,
         steps=plan.steps,
@@ -95,19 +108,28 @@ def one_step(stage: Stage, step: int, runner: Runner, trained: Trained, accelera
         schedule="constant" if plan.schedule == "constant" else "linear",
     )
     set_rate(trained.optimizer, rate)
-    trained.optimizer.zero_grad(set_to_none=True)
-    result = training_step(
-        stage.objective,
-        runner,
-        views,
-        batch,
-        drawn=Drawn(stage.seed, stage.name, step),
-        chunk_rows=plan.chunk_rows,
-        backward=accelerator.backward,
+
+    def gradients(chunk_rows: int | None) -> StepResult:
+        trained.optimizer.zero_grad(set_to_none=True)
+        return training_step(
+            stage.objective,
+            runner,
+            views,
+            batch,
+            drawn=Drawn(stage.seed, stage.name, step),
+            chunk_rows=chunk_rows,
+            backward=accelerator.backward,
+            scale=trained.scaler.scale,
+        )
+
+    result = run_until_it_fits(
+        gradients, chunking, views, stage=stage.name, step=step, state=trained.state, device=runner.device, sink=sink
     )
+    trained.scaler.unscale_(trained.optimizer)
     norm = _clip(trained, plan.clip_norm)
-    _require_finite(result.loss, norm, stage, step)
-    trained.optimizer.step()
+    _require_finite(result.loss, norm, stage, step, trained)
+    trained.scaler.step(trained.optimizer)
+    trained.scaler.update()
     if isinstance(stage.objective, HasAfterStep):
         with torch.no_grad():
             stage.objective.after_step(trained.state, trained.encoder, result.vectors, batch)
@@ -146,8 +168,9 @@ def _clip(trained: Trained, limit: float | None) -> Tensor:
     return nn.utils.clip_grad_norm_(parameters, limit if limit is not None else math.inf)
 
 
-def _require_finite(loss: float, norm: Tensor, stage: Stage, step: int) -> None:
-    if math.isfinite(loss) and bool(torch.isfinite(norm)):
+def _require_finite(loss: float, norm: Tensor, stage: Stage, step: int, trained: Trained) -> None:
+    """In fp16 the gradient may overflow: the scaler leaves that step out and takes a smaller scale, down to 1."""
+    if math.isfinite(loss) and (bool(torch.isfinite(norm)) or trained.scaler.get_scale() > 1):
         return
     raise UserError(
         f"the loss or its gradient is no number any more at step {step + 1}; the last checkpoint is whole",

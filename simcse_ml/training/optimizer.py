@@ -12,7 +12,7 @@ from torch import nn
 def make_optimizer(
     parameters: Iterable[nn.Parameter], *, learning_rate: float, weight_decay: float, device: torch.device
 ) -> torch.optim.AdamW:
-    """Fused where the device has it (measured: 12 % of a step on a CPU)."""
+    """Fused on a CPU (measured: 12 % of a step), CUDA and XPU; on MPS it was never tried."""
     return torch.optim.AdamW(
         [parameter for parameter in parameters if parameter.requires_grad],
         lr=learning_rate,

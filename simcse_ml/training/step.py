@@ -21,6 +21,13 @@ from simcse_ml.training.chunks import Drawn, Runner, Trip, trips_of
 from simcse_ml.training.seeds import torch_generator
 
 Backward = Callable[[Tensor], None]
+Scale = Callable[[Tensor], Tensor]
+"""A loss times what keeps its gradients within float16 (torch.amp.GradScaler.scale)."""
+
+
+def unscaled(loss: Tensor) -> Tensor:
+    """As it is: what bf16 and fp32 need."""
+    return loss
 
 
 @dataclass(frozen=True)
@@ -64,11 +71,12 @@ def training_step(
     chunk_rows: int | None,
     backward: Backward,
     keep_graph: bool | None = None,
+    scale: Scale = unscaled,
 ) -> StepResult:
     """Accumulate the gradients of one batch; the caller zeroes them before and steps after.
 
     views: the batch's token rows, a Ragged for each view.  keep_graph: True holds every chunk's graph instead of
-    running it twice; None does so for a single chunk.
+    running it twice; None does so for a single chunk.  scale: of the loss that gradients are taken of.
     """
     chunks = cut(views, chunk_rows)
     keep = len(chunks) == 1 if keep_graph is None else keep_graph
@@ -79,15 +87,15 @@ def training_step(
     if keep:
         parts = objective.batch_loss(vectors, batch, runner.state, generator)
         row_loss = _row_loss(objective, runner, chunks, batch, tokens, count)
-        backward(parts.total + row_loss)
+        backward(scale(parts.total + row_loss))
     else:
         leaves = [
             vector.detach().requires_grad_(one.grad == "on") for vector, one in zip(vectors, runner.passes, strict=True)
         ]
         parts = objective.batch_loss(leaves, batch, runner.state, generator)
         if parts.total.requires_grad:
-            backward(parts.total)
-        row_loss = _second_run(objective, runner, trips, chunks, batch, drawn, leaves, count, backward)
+            backward(scale(parts.total))
+        row_loss = _second_run(objective, runner, trips, chunks, batch, drawn, leaves, count, backward, scale)
     return StepResult(
         loss=float(parts.total.detach() + row_loss.detach()),
         vectors=tuple(vector.detach() for vector in vectors),
@@ -129,6 +137,7 @@ def _second_run(
     leaves: Sequence[Tensor],
     count: Tensor,
     backward: Backward,
+    scale: Scale,
 ) -> Tensor:
     """Each chunk again, with a graph; back-propagates <z, dL/dz> and the chunk's share of the row loss."""
     total = torch.zeros((), device=runner.device)
@@ -148,7 +157,7 @@ def _second_run(
         share = _row_loss(objective, runner, [chunk], batch, [tokens], count)
         total = total + share.detach()
         if (surrogate + share).requires_grad:
-            backward(surrogate + share)
+            backward(surrogate + scale(share))  # the gradients within the surrogate are scaled already
     return total
 
 
