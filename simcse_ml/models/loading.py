@@ -15,6 +15,8 @@ from simcse_ml.models.dropout import raise_dropout
 from simcse_ml.models.pooling import MEAN, Pooling
 from simcse_ml.models.prefixes import known_prefix
 from simcse_ml.models.projection import Dense, Normalise, read_dense
+from simcse_ml.models.quick_attention import use_quick_attention
+from simcse_ml.models.quick_dropout import quicken
 from simcse_ml.models.reading import FolderLayout, Row, read_json, read_layout
 from simcse_ml.models.static import StaticEncoder
 from simcse_ml.models.stored_tables import load_static
@@ -67,8 +69,11 @@ def load_backbone(folder: Path, *, name: str, backbone: BackboneSettings, poolin
         *weights.notes_on_weights(layout.core, config),
         *_notes(layout, prefix, backbone, config),
     ]
+    model = weights.load_weights(layout.core, config, trust=trust)
+    quicken(model)
+    use_quick_attention(model)
     encoder = BackboneEncoder(
-        weights.load_weights(layout.core, config, trust=trust),
+        model,
         tokenizer,
         Shape(
             max_tokens=_limit(backbone.max_tokens, config),
