@@ -24,6 +24,7 @@ from simcse_ml.training.batches import BatchOrder
 from simcse_ml.training.checkpoints import Checkpoints, Trained
 from simcse_ml.training.chunks import Runner
 from simcse_ml.training.data import StageData, next_in_document, usable_views
+from simcse_ml.training.group import ALONE, Group
 from simcse_ml.training.halving import KeepHalvings
 from simcse_ml.training.loop import Evaluate, Stage, Surroundings, run_stage
 from simcse_ml.training.optimizer import make_optimizer
@@ -35,7 +36,7 @@ from simcse_ml.training.seeds import torch_generator
 
 @dataclass(frozen=True)
 class Fit:
-    """What is trained on what.  encoder: on its device, frozen where it should be."""
+    """What is trained on what.  encoder: on its device, frozen where it should be.  shares: processes to plan for."""
 
     encoder: Encoder
     recipe: Recipe
@@ -43,6 +44,7 @@ class Fit:
     rows: TokenRows
     device: torch.device
     sink: Sink
+    shares: int = 1
 
 
 def trial(fit: Fit) -> str:
@@ -77,7 +79,7 @@ def plan(fit: Fit, precision: str) -> tuple[Schedule, ...]:
             seconds=seconds,
             limit=limit,
         )
-        planned = _draft(fit.recipe, steps=length.steps)
+        planned = _draft(fit.recipe, steps=length.steps, shares=fit.shares)
         schedules.append(replace(planned, chunk_rows=draft.chunk_rows, chunk_tokens=draft.chunk_tokens))
         total += length.steps * seconds
         fit.sink(Planned(length.steps, stage.data.batch_size, length.epochs, total, stage.name))
@@ -93,10 +95,11 @@ def fit_stages(
     stop_asked: Callable[[], bool],
     resume_command: str,
     keep_halvings: KeepHalvings,
+    group: Group = ALONE,
 ) -> None:
     """Train every stage that is not done; `fit.encoder` is the last state afterwards.
 
-    keep_halvings: writes down that a stage's chunks became smaller.
+    keep_halvings: writes down that a stage's chunks became smaller.  group: all of it calls this.
     """
     accelerator = Accelerator(cpu=fit.device.type == "cpu")
     latest = checkpoints.latest()
@@ -106,7 +109,7 @@ def fit_stages(
         stage = _stage(fit, index, resolved.schedules[index])
         trained = _trained(fit, settings, resolved.precision)
         fit.sink(StageStarted(stage.name, total=stage.schedule.steps))
-        around = Surroundings(fit.sink, checkpoints, evaluate, stop_asked, resume_command, keep_halvings)
+        around = Surroundings(fit.sink, checkpoints, evaluate, stop_asked, resume_command, keep_halvings, group)
         run_stage(stage, _runner(fit, stage, trained, resolved.precision), trained, around, accelerator)
 
 
@@ -128,7 +131,7 @@ def training_rows(corpus: Corpus, rows: Ragged) -> NDArray[np.int64]:
     return kept
 
 
-def _draft(recipe: Recipe, steps: int = 1) -> Schedule:
+def _draft(recipe: Recipe, *, steps: int = 1, shares: int = 1) -> Schedule:
     settings = recipe.training
     return Schedule(
         steps=steps,
@@ -139,6 +142,7 @@ def _draft(recipe: Recipe, steps: int = 1) -> Schedule:
         chunk_rows=None,
         evaluate_every=max(1, -(-steps // settings.evaluations)),
         checkpoint_seconds=settings.checkpoint_seconds,
+        shares=shares,
     )
 
 

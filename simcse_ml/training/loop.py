@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from accelerate import Accelerator
@@ -22,9 +23,11 @@ from simcse_ml.training.ahead import Prepared, batches_ahead
 from simcse_ml.training.checkpoints import Best, Checkpoints, Position, Trained, trainable
 from simcse_ml.training.chunks import Drawn, Runner
 from simcse_ml.training.data import StageData
+from simcse_ml.training.group import ALONE, Group
 from simcse_ml.training.halving import Chunking, KeepHalvings, run_until_it_fits
 from simcse_ml.training.optimizer import rate_at, set_rate
 from simcse_ml.training.schedule import Schedule
+from simcse_ml.training.shared_step import shared_step
 from simcse_ml.training.step import StepResult, training_step
 
 Evaluate = Callable[[], Mapping[str, float]]
@@ -45,7 +48,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the loop gets from outside."""
+    """What the loop gets from outside.  group: the processes that train this together; one of them writes."""
 
     sink: Sink
     checkpoints: Checkpoints
@@ -53,6 +56,7 @@ class Surroundings:
     stop_asked: Callable[[], bool]
     resume_command: str = ""
     keep_halvings: KeepHalvings = lambda index, halvings: None
+    group: Group = ALONE
 
 
 def run_stage(stage: Stage, runner: Runner, trained: Trained, around: Surroundings, accelerator: Accelerator) -> None:
@@ -61,7 +65,7 @@ def run_stage(stage: Stage, runner: Runner, trained: Trained, around: Surroundin
     Raises: Interrupted after a stop request, with a checkpoint written; UserError when the loss is no number any more.
     """
     start = _resume(stage, trained, around)
-    if start and (start == stage.schedule.steps or start % stage.schedule.evaluate_every == 0):
+    if around.group.writes and start and (start == stage.schedule.steps or start % stage.schedule.evaluate_every == 0):
         # a kill between the checkpoint and its evaluation must not cost a best checkpoint
         _look(around, Position(stage.index, stage.name, start), trained, around.checkpoints.names()[-1])
     clock = _Clock(start, stage.schedule.steps)
@@ -69,8 +73,13 @@ def run_stage(stage: Stage, runner: Runner, trained: Trained, around: Surroundin
     chunking = Chunking(stage.schedule, lambda halvings: around.keep_halvings(stage.index, halvings))
     coming = batches_ahead(stage.data, start, stage.schedule.steps, runner.device)
     for step, prepared in enumerate(coming, start):
-        result = one_step(stage, step, prepared, chunking, runner, trained, accelerator, around.sink)
+        result = one_step(stage, step, prepared, chunking, runner, trained, accelerator, around)
         done = step + 1
+        stop = around.group.any(around.stop_asked(), runner.device)
+        if not around.group.writes:  # the first process tells, looks and saves for all
+            if stop and done < stage.schedule.steps:
+                raise Interrupted(around.resume_command)
+            continue
         around.sink(clock.told(stage, done, result.loss))
         position = Position(stage.index, stage.name, done)
         at_end = done == stage.schedule.steps
@@ -81,7 +90,7 @@ def run_stage(stage: Stage, runner: Runner, trained: Trained, around: Surroundin
         if at_end or done % stage.schedule.evaluate_every == 0:
             with clock.paused():
                 _look(around, position, trained, saved)
-        if around.stop_asked() and not at_end:
+        if stop and not at_end:
             _save(around, position, trained)
             around.sink(Stopped(stage.name, done, "asked"))
             raise Interrupted(around.resume_command)
@@ -95,7 +104,7 @@ def one_step(
     runner: Runner,
     trained: Trained,
     accelerator: Accelerator,
-    sink: Sink,
+    around: Surroundings,
 ) -> StepResult:
     """Batch `step` (from 0): gradients, clipping, optimizer, the objective's own update."""
     plan = stage.schedule
@@ -109,9 +118,12 @@ def one_step(
     )
     set_rate(trained.optimizer, rate)
 
+    group = around.group
+
     def gradients(chunk_rows: int | None) -> StepResult:
         trained.optimizer.zero_grad(set_to_none=True)
-        return training_step(
+        take: Callable[..., StepResult] = training_step if group.size == 1 else partial(shared_step, group=group)
+        return take(
             stage.objective,
             runner,
             views,
@@ -122,9 +134,19 @@ def one_step(
             scale=trained.scaler.scale,
         )
 
-    result = run_until_it_fits(
-        gradients, chunking, views, stage=stage.name, step=step, state=trained.state, device=runner.device, sink=sink
-    )
+    if group.size == 1:
+        result = run_until_it_fits(
+            gradients,
+            chunking,
+            views,
+            stage=stage.name,
+            step=step,
+            state=trained.state,
+            device=runner.device,
+            sink=around.sink,
+        )
+    else:  # where one process is out of memory the others wait for it: the run ends, with what to do
+        result = gradients(chunking.rows_at(step, views))
     trained.scaler.unscale_(trained.optimizer)
     norm = _clip(trained, plan.clip_norm)
     _require_finite(result.loss, norm, stage, step, trained)

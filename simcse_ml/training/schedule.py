@@ -25,6 +25,7 @@ class Schedule:
     """How long and how fast: decided before the first step, kept in run.json.
 
     chunk_rows: rows of a chunk as asked for, None for whole batches, unless chunk_tokens says otherwise.
+    shares: processes it was planned for; each has a chunk of every batch, and another number goes on with the same.
     halvings: what was changed since.
     """
 
@@ -38,6 +39,7 @@ class Schedule:
     checkpoint_seconds: float
     chunk_tokens: ChunkTokens | None = None
     halvings: tuple[Halving, ...] = ()
+    shares: int = 1
 
 
 def rows_of_chunk(schedule: Schedule, halvings: Sequence[Halving], step: int, rows: int, width: int) -> int | None:
@@ -46,5 +48,6 @@ def rows_of_chunk(schedule: Schedule, halvings: Sequence[Halving], step: int, ro
     tokens = schedule.chunk_tokens
     if tokens is not None and rows * width > tokens.whole:
         most = min(most, max(1, tokens.part // width))
+    most = min(most, -(-rows // schedule.shares))
     most = next((min(most, cap) for since, cap in reversed(halvings) if since <= step), most)
     return most if most < rows else None

@@ -81,12 +81,12 @@ def training_step(
     chunks = cut(views, chunk_rows)
     keep = len(chunks) == 1 if keep_graph is None else keep_graph
     trips = trips_of(runner.passes)
-    vectors, tokens = _forward(runner, trips, chunks, drawn, grad=keep)
+    vectors, tokens = forward_all(runner, trips, chunks, drawn, grad=keep)
     generator = torch_generator(drawn.seed, "loss", drawn.stage, drawn.step)
-    count = _row_count(objective, runner, chunks, batch, tokens)
+    count = row_count(objective, runner, chunks, batch, tokens)
     if keep:
         parts = objective.batch_loss(vectors, batch, runner.state, generator)
-        row_loss = _row_loss(objective, runner, chunks, batch, tokens, count)
+        row_loss = row_loss_of(objective, runner, chunks, batch, tokens, count)
         backward(scale(parts.total + row_loss))
     else:
         leaves = [
@@ -95,7 +95,7 @@ def training_step(
         parts = objective.batch_loss(leaves, batch, runner.state, generator)
         if parts.total.requires_grad:
             backward(scale(parts.total))
-        row_loss = _second_run(objective, runner, trips, chunks, batch, drawn, leaves, count, backward, scale)
+        row_loss = run_again(objective, runner, trips, chunks, batch, drawn, leaves, count, backward, scale)
     return StepResult(
         loss=float(parts.total.detach() + row_loss.detach()),
         vectors=tuple(vector.detach() for vector in vectors),
@@ -110,7 +110,7 @@ def _named(parts: LossParts, row_loss: Tensor) -> dict[str, Tensor]:
     return named
 
 
-def _forward(
+def forward_all(
     runner: Runner, trips: Sequence[Trip], chunks: Sequence[Chunk], drawn: Drawn, *, grad: bool
 ) -> tuple[list[Tensor], list[list[PassTokens]]]:
     """Vectors of all passes, (n, dim) each, and the token states of each chunk."""
@@ -127,7 +127,7 @@ def _forward(
     return [torch.cat(piece) for piece in pieces], tokens
 
 
-def _second_run(
+def run_again(
     objective: Objective,
     runner: Runner,
     trips: Sequence[Trip],
@@ -154,7 +154,7 @@ def _second_run(
                 if gradient is not None:
                     surrogate = surrogate + (vector * gradient[chunk.start : chunk.end]).sum()
         tokens = [of_chunk[index] for index in sorted(of_chunk)]
-        share = _row_loss(objective, runner, [chunk], batch, [tokens], count)
+        share = row_loss_of(objective, runner, [chunk], batch, [tokens], count)
         total = total + share.detach()
         if (surrogate + share).requires_grad:
             backward(surrogate + scale(share))  # the gradients within the surrogate are scaled already
@@ -168,7 +168,7 @@ def _rows_of(batch: LossBatch, chunk: Chunk) -> LossBatch:
     )
 
 
-def _row_count(
+def row_count(
     objective: Objective,
     runner: Runner,
     chunks: Sequence[Chunk],
@@ -184,7 +184,7 @@ def _row_count(
     return count
 
 
-def _row_loss(
+def row_loss_of(
     objective: Objective,
     runner: Runner,
     chunks: Sequence[Chunk],
