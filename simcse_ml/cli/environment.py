@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from simcse_ml.errors import ExitCode, UserError
+from simcse_ml.jobs.request import Launch
 
 KEYS: Mapping[str, str] = {
     "runs_dir": "where runs are kept",
@@ -71,6 +72,15 @@ def resolve_config(*, create: bool = True) -> Config:
     if create:
         _make_private(config.cache_dir)
     return config
+
+
+def launched() -> Launch:
+    """Which of several processes this is, as torchrun and accelerate say it; the only one where they say nothing."""
+    rank, size, local_rank, local_size = (
+        int(os.environ.get(name) or default)
+        for name, default in (("RANK", 0), ("WORLD_SIZE", 1), ("LOCAL_RANK", 0), ("LOCAL_WORLD_SIZE", 1))
+    )
+    return Launch(rank, size, local_rank, local_size)
 
 
 def _read(file: Path) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from simcse_ml.cli.environment import launched
 from simcse_ml.cli.options import (
     ColumnOption,
     DeviceOption,
@@ -99,6 +100,12 @@ def train(
     """
     from simcse_ml.cli.trained import resumed, show_trained
 
+    launch = launched()
+    if launch.rank:
+        from simcse_ml.jobs.follow import follow
+
+        follow(launch)
+        return
     if resume is not None:
         show_trained(resumed(resume, bool(inputs), quiet=quiet, json=json), json=json)
         return
@@ -152,6 +159,7 @@ def train(
             offline=offline,
             yes=yes,
             static_recipe=static,
+            launch=launch,
         )
         result = run(request, sink)
     show_trained(result, json=json)

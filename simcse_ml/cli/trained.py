@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from simcse_ml.cli.environment import launched
 from simcse_ml.cli.options import resolve_config
 from simcse_ml.cli.render import print_json, print_line, progress_sink
 from simcse_ml.cli.render import table as render_table
@@ -27,7 +28,7 @@ def resumed(run: str, with_inputs: bool, *, quiet: bool, json: bool) -> TrainRes
     with progress_sink(quiet=quiet, json=json) as sink:
         from simcse_ml.jobs.train import resume
 
-        return resume(folder.path, sink)
+        return resume(folder.path, sink, launched())
 
 
 def show_trained(result: TrainResult, *, json: bool) -> None:

@@ -6,21 +6,26 @@ import psutil
 import torch
 
 from simcse_ml.events import Said, Sink, Warned
+from simcse_ml.jobs.request import Launch
 from simcse_ml.jobs.resolved import Resolved
 from simcse_ml.training.devices import complaints, make_exact, name_of, pick_device
 from simcse_ml.training.memory import free_host_memory, free_memory
 from simcse_ml.training.threads import physical_cores
 
 GIB = 2**30
+SHARED = "start as many processes as the machine has GPUs"
 RESUMES = "a run goes on only on the kind of device it began on; start a new run for another"
 
 
-def device_of_run(asked: str, threads: int, resolved: Resolved | None, sink: Sink) -> torch.device:
+def device_of_run(asked: str, threads: int, resolved: Resolved | None, sink: Sink, launch: Launch) -> torch.device:
     """The device of a new or resumed run, tried; says what it is and what is free of it.
 
     Raises: UserError where it cannot be used.
     """
     device = pick_device(asked) if resolved is None else pick_device(resolved.device, mend=RESUMES)
+    if launch.local_size > 1 and device.type in {"cuda", "xpu"}:  # one for each process of this machine
+        device = pick_device(f"{device.type}:{launch.local_rank}", mend=SHARED)
+        torch.get_device_module(device).set_device(device)
     make_exact(device)
     sink(Said("machine", described(device, threads)))
     if device.type == "cpu" and asked == "auto" and resolved is None:

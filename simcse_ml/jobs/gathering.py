@@ -41,12 +41,13 @@ def gather(folder: RunFolder, request: TrainRequest, choice: Choice, sink: Sink)
     """Raises: UserError for labelled sets or text that cannot be used."""
     if choice.is_static and request.static_recipe is not None:
         request = replace(request, recipe=request.static_recipe, static_recipe=None)
-        write_text(folder.recipe, recipe_yaml(request.recipe))
+        if request.launch.rank == 0:
+            write_text(folder.recipe, recipe_yaml(request.recipe))
     settings = request.recipe.evaluation
     dev = read_sts(Path(settings.dev)) if settings.dev else None
     sets = tuple(read_sts(Path(name)) for name in settings.sts)
     resolved = from_record(read_state(folder).machine)
-    threads = resolved.threads if resolved else pick_threads(request.threads)
+    threads = resolved.threads if resolved else pick_threads(request.threads, request.launch.local_size)
     os.environ["RAYON_NUM_THREADS"] = str(threads)  # the tokenizers' own pool would otherwise take every core
     return Gathered(request, sets, dev, _corpus(request, [*sets, *([dev] if dev else [])], sink), threads)
 

@@ -13,11 +13,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Launch:
+    """Which of how many processes this is, as torchrun and accelerate say it. rank: from 0, over all machines.
+    local_rank, local_size: the same on this machine.
+    """
+
+    rank: int = 0
+    size: int = 1
+    local_rank: int = 0
+    local_size: int = 1
+
+
+@dataclass(frozen=True)
 class TrainRequest:
     """inputs: files, folders or "-".  recipe: complete, flags already in it.  out: the run's folder, None: a new name.
 
     cache_dir: private; prepared text and token rows.  offline: ask no network.  yes: fetch what is over 1 GB.
-    static_recipe: used instead of `recipe` where `auto` ends at builtin:static.
+    static_recipe: used instead of `recipe` where `auto` ends at builtin:static.  launch: the processes that share it.
     """
 
     inputs: tuple[str, ...]
@@ -33,6 +45,7 @@ class TrainRequest:
     offline: bool = False
     yes: bool = False
     static_recipe: Recipe | None = None
+    launch: Launch = Launch()
 
 
 @dataclass(frozen=True)

@@ -7,24 +7,21 @@ from collections.abc import Callable, Sequence
 import torch
 
 from simcse_ml.events import Sink, StageStarted, Warned, silent
-from simcse_ml.jobs.building import Built, build_encoder, freeze
+from simcse_ml.jobs.building import Built
 from simcse_ml.jobs.choosing import Choice
-from simcse_ml.jobs.computing import device_of_run
 from simcse_ml.jobs.fitting import Fit, fit_stages, plan, training_rows, trial
 from simcse_ml.jobs.gathering import Gathered
 from simcse_ml.jobs.keeping import keep_model
 from simcse_ml.jobs.meters import Meters, meter_rows
-from simcse_ml.jobs.preparing_rows import token_rows, wanted_rows
+from simcse_ml.jobs.ready import make_ready, untrained
 from simcse_ml.jobs.request import TrainResult
 from simcse_ml.jobs.resolved import (
     Resolved,
     differences,
-    from_record,
     require_same_backbone,
     versions,
     with_halvings,
 )
-from simcse_ml.languages.table import lang_info
 from simcse_ml.models.dropout import require_noise
 from simcse_ml.models.static import ComposedTable, StaticEncoder, take_common_direction
 from simcse_ml.ragged import Ragged
@@ -35,6 +32,7 @@ from simcse_ml.text.labelled.sts import PairSet
 from simcse_ml.training.checkpoints import Checkpoints
 from simcse_ml.training.devices import name_of
 from simcse_ml.training.failing import failures_told
+from simcse_ml.training.group import join, leave, told
 from simcse_ml.training.schedule import Halving
 from simcse_ml.training.stopping import stop_on_signals
 
@@ -54,19 +52,10 @@ def work(
 ) -> TrainResult:
     """Everything of a run that is not done yet."""
     request, corpus, dev = gathered.request, gathered.corpus, gathered.dev
-    language = lang_info(request.language)
-    resolved = from_record(read_state(folder).machine)
-    torch.set_num_threads(gathered.threads)
-    device = device_of_run(request.device, gathered.threads, resolved, sink)
     recipe = request.recipe
-    places = {"work": folder.path / "work", "cache": request.cache_dir}
-    built = build_encoder(choice, recipe, corpus, language, **places, sink=sink)
-    encoder = built.encoder
-    freeze(encoder, recipe, device, sink)
-    wanted = wanted_rows(corpus, recipe)
-    rows = token_rows(corpus, encoder, wanted=wanted, identity=built.identity, cache=request.cache_dir, sink=sink)
-    encoder.to(device)
-    fit = Fit(encoder, recipe, corpus, rows, device, sink)
+    ready = make_ready(folder, gathered, choice, sink)
+    fit, built, resolved = ready.fit, ready.built, ready.resolved
+    encoder, rows, device = fit.encoder, fit.rows, fit.device
     _require_views(fit)
     if resolved is None:
         resolved = _resolve(fit, choice, built)
@@ -79,6 +68,8 @@ def work(
     sample = meter_rows(corpus.held_out_rows, rows.rows, rows.among(corpus.train_rows))
     meters = Meters(encoder, sample, dev, resolved.precision, recipe.training.seed)
     write_state(folder, read_state(folder), state="training", steps=sum(s.steps for s in resolved.schedules))
+    group = join(request.launch.rank, request.launch.size)
+    told(group, str(folder.path))  # the others open the run now: jobs/follow.py
     with stop_on_signals() as signalled:
         fit_stages(
             fit,
@@ -88,14 +79,16 @@ def work(
             stop_asked=lambda: stop_asked() or signalled(),
             resume_command=resume_command,
             keep_halvings=lambda stage, halvings: _keep_halvings(folder, stage, halvings),
+            group=group,
         )
+    leave(group)
     write_state(folder, read_state(folder), state="evaluating")
     from simcse_ml.jobs.judging import judge  # scipy is loaded here: nothing before needs it
 
     selected_by = _select(fit, checkpoints, dev)
     if isinstance(encoder, StaticEncoder) and isinstance(encoder.table, ComposedTable):
         take_common_direction(encoder, _few(fit), above=recipe.static.most_common)
-    fresh = build_encoder(choice, recipe, corpus, language, **places, sink=silent).encoder.to(device)
+    fresh = untrained(folder, gathered, choice, silent).encoder.to(device)
     verdict = judge(encoder, fresh, corpus, gathered.sets, dev, recipe, resolved.precision, path=folder.eval, sink=sink)
     kept = encoder
     if dev is not None and verdict.untouched_is_better:

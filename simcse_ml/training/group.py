@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import torch
 import torch.distributed as dist
@@ -74,3 +75,26 @@ class Group:
 
 
 ALONE = Group()
+WAIT = timedelta(days=7)
+"""how long a process waits for the others: the first one prepares text and scores models meanwhile"""
+
+
+def join(rank: int, size: int) -> Group:
+    """Meet the other processes where the environment says (torchrun, accelerate launch)."""
+    if size > 1 and not dist.is_initialized():
+        dist.init_process_group(rank=rank, world_size=size, timeout=WAIT)
+    return Group(rank, size)
+
+
+def leave(group: Group) -> None:
+    """The end of what is done together."""
+    if group.size > 1:
+        dist.destroy_process_group()
+
+
+def told(group: Group, word: str) -> str:
+    """What the first process says, in every process."""
+    words = [word]
+    if group.size > 1:
+        dist.broadcast_object_list(words, src=0)
+    return words[0]

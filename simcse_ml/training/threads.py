@@ -11,14 +11,14 @@ LOOK = 0.2
 """seconds for which the processor is watched where its load says that others are busy"""
 
 
-def pick_threads(asked: int | None) -> int:
+def pick_threads(asked: int | None, among: int = 1) -> int:
     """As asked, else the physical cores less those that other processes keep busy (two threads beside a busy process
-    are slower than one: docs/decisions.md).
+    are slower than one: docs/decisions.md), shared out `among` the processes of one training.
     """
     if asked:
         return asked
     cores = physical_cores()
-    return max(1, cores - busy_cores()) if cores > 1 else 1
+    return max(1, (cores - busy_cores()) // among) if cores > 1 else 1
 
 
 def physical_cores(root: Path = Path("/")) -> int:

@@ -1,0 +1,51 @@
+"""What every process of a training starts from: device, encoder, tokens; the same however often it is made ready."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from simcse_ml.events import Sink
+from simcse_ml.jobs.building import Built, build_encoder, freeze
+from simcse_ml.jobs.choosing import Choice
+from simcse_ml.jobs.computing import device_of_run
+from simcse_ml.jobs.fitting import Fit
+from simcse_ml.jobs.gathering import Gathered
+from simcse_ml.jobs.preparing_rows import token_rows, wanted_rows
+from simcse_ml.jobs.resolved import Resolved, from_record
+from simcse_ml.languages.table import lang_info
+from simcse_ml.runs.folder import RunFolder
+from simcse_ml.runs.state import read_state
+
+
+@dataclass(frozen=True)
+class Ready:
+    """fit: what is trained on what, on its device.  built: the encoder as it began.  resolved: None in a new run."""
+
+    fit: Fit
+    built: Built
+    resolved: Resolved | None
+
+
+def make_ready(folder: RunFolder, gathered: Gathered, choice: Choice, sink: Sink) -> Ready:
+    """Raises: UserError for a device or a backbone that cannot be used."""
+    request, corpus, recipe = gathered.request, gathered.corpus, gathered.request.recipe
+    resolved = from_record(read_state(folder).machine)
+    torch.set_num_threads(gathered.threads)
+    device = device_of_run(request.device, gathered.threads, resolved, sink, request.launch)
+    built = untrained(folder, gathered, choice, sink)
+    encoder = built.encoder
+    freeze(encoder, recipe, device, sink)
+    wanted = wanted_rows(corpus, recipe)
+    rows = token_rows(corpus, encoder, wanted=wanted, identity=built.identity, cache=request.cache_dir, sink=sink)
+    encoder.to(device)
+    return Ready(Fit(encoder, recipe, corpus, rows, device, sink, request.launch.size), built, resolved)
+
+
+def untrained(folder: RunFolder, gathered: Gathered, choice: Choice, sink: Sink) -> Built:
+    """The encoder before its first step, on the CPU."""
+    request = gathered.request
+    language = lang_info(request.language)
+    places = {"work": folder.path / "work", "cache": request.cache_dir}
+    return build_encoder(choice, request.recipe, gathered.corpus, language, **places, sink=sink)
