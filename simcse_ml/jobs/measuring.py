@@ -14,7 +14,7 @@ from simcse_ml.models.static import StaticEncoder
 from simcse_ml.objectives.contract import LossBatch
 from simcse_ml.ragged import Ragged
 from simcse_ml.training.checkpoints import Trained
-from simcse_ml.training.chunk_size import ENOUGH, ENOUGH_GPU, Room, room_for, tokens_of
+from simcse_ml.training.chunk_size import ON_CPU, ON_GPU, Room, room_for, tokens_of
 from simcse_ml.training.chunks import Drawn, Runner
 from simcse_ml.training.halving import Chunking
 from simcse_ml.training.loop import Stage
@@ -92,7 +92,7 @@ def find_chunks(stage: Stage, trained: Trained, runner: Runner, asked: int | str
     with no_trace(trained):
         free = free_memory(runner.device)
         room = room_for(forward, tokens, trained, batch=stage.data.batch_size, free=free)
-    chunks = tokens_of(room, enough=ENOUGH if runner.device.type == "cpu" else ENOUGH_GPU)
+    chunks = tokens_of(room, most=ON_CPU if runner.device.type == "cpu" else ON_GPU)
     _say_chunks(stage, room, chunks, tokens // len(longest), sink)
     return replace(stage.schedule, chunk_tokens=chunks)
 

@@ -80,6 +80,13 @@ def library_errors(folder: Path, known: Callable[[BaseException], UserError | No
         OSError, ValueError, KeyError, TypeError, AttributeError, ImportError, RuntimeError, SafetensorError,
         pickle.UnpicklingError,
     ) as error:  # fmt: skip
+        if "allocate memory" in str(error):  # "Cannot" of the system, "can't" of torch
+            raise UserError(
+                "there is not enough memory to load the model",
+                where=str(folder),
+                mend="end other programs, or take a smaller model",
+                exit_code=ExitCode.MACHINE,
+            ) from error
         better = known(error) if known is not None else None
         raise better or unreadable(folder, " ".join(str(error).split())[:200]) from error
 

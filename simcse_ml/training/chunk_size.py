@@ -19,10 +19,11 @@ PER_PARAMETER = 12
 """bytes: a gradient and AdamW's two moments in float32"""
 PER_PAIR = 14
 """bytes: what a contrastive loss takes for each pair of rows at its peak (measured: 234 MB for a batch of 4,096)"""
-ENOUGH = 2048
-"""padded tokens of a chunk on a CPU, where larger ones are no faster (benchmarks/LOG.md)"""
-ENOUGH_GPU = 16_384
-"""the same on a GPU; not measured"""
+ON_CPU = ChunkTokens(whole=8192, part=2048)
+"""the most, however much is free: 64 rows of 128 tokens, the default batch at its longest, go whole; beyond that memory
+stays flat. Larger chunks are no faster (benchmarks/LOG.md)"""
+ON_GPU = ChunkTokens(whole=2**30, part=16_384)
+"""its memory is there for this; not measured"""
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,13 @@ def room_for(forward: Callable[[], object], tokens: int, trained: Trained, *, ba
     return Room(max(0, int(left // token_bytes)), token_bytes, free)
 
 
-def tokens_of(room: Room, *, enough: int) -> ChunkTokens:
+def tokens_of(room: Room, *, most: ChunkTokens) -> ChunkTokens:
     """Powers of two, so that a little more or less free memory does not make another training.
 
-    A whole batch costs one forward less; one that does not fit is cut no larger than `enough`.
+    A whole batch costs one forward less; one that does not fit is cut no larger than pays.
     """
-    whole = 1 << max(room.tokens, 1).bit_length() - 1
-    return ChunkTokens(whole, min(whole, enough))
+    whole = min(most.whole, 1 << max(room.tokens, 1).bit_length() - 1)
+    return ChunkTokens(whole, min(whole, most.part))
 
 
 def saved_bytes(forward: Callable[[], object], trained: Trained) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -39,10 +40,22 @@ def no_memory(error: BaseException) -> UserError:
     """The one line for an allocation that failed."""
     other = ", or start anew with --device cpu" if _of_a_gpu(error) else ""
     return UserError(
-        f"there is not enough memory: {one_line(error) or 'an allocation failed'}",
+        f"there is not enough memory ({_wanted(error)})",
         mend=f"end other programs, take a smaller backbone or a smaller backbone.max_tokens{other}",
         exit_code=ExitCode.MACHINE,
     )
+
+
+def _wanted(error: BaseException) -> str:
+    """What could not be had, as far as the error says it."""
+    text = str(error)
+    size = re.search(r"allocate ([\d.]+ [KMGT]iB)", text)
+    if size:
+        return f"{size[1]} more could not be had"
+    count = re.search(r"allocate (\d+) bytes", text)
+    if count:
+        return f"{int(count[1]) / 2**20:.0f} MiB more could not be had"
+    return one_line(error) or "an allocation failed"
 
 
 def _of_a_gpu(error: BaseException) -> bool:

@@ -12,6 +12,7 @@ SIGNS = (
     "out of memory",  # CUDA, HIP, MPS, XPU
     "not enough memory",  # the CPU allocator on Linux and Windows
     "can't allocate memory",  # the same, with errno
+    "cannot allocate memory",  # the system's own words
     "defaultcpuallocator",
     "cublas_status_alloc_failed",
     "cudnn_status_alloc_failed",

@@ -105,6 +105,16 @@ def test_weights_of_another_shape_are_refused(folder) -> None:
         start(folder)
 
 
+def test_a_model_that_does_not_fit_in_memory_is_not_called_broken(folder, monkeypatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise RuntimeError("unable to mmap 90868376 bytes from file: Cannot allocate memory (12)")
+
+    monkeypatch.setattr("transformers.AutoModel.from_pretrained", full)
+    with pytest.raises(UserError, match="not enough memory") as caught:
+        start(folder)
+    assert caught.value.exit_code is ExitCode.MACHINE
+
+
 def test_an_adapter_names_its_base_model(tmp_path) -> None:
     (tmp_path / "adapter_config.json").write_text('{"base_model_name_or_path": "Qwen/Qwen3-0.6B"}')
     with pytest.raises(UserError, match="adapter") as caught:

@@ -121,10 +121,10 @@ def test_what_a_forward_keeps_for_its_backward_is_counted_without_parameters():
 
 @pytest.mark.parametrize(
     ("fitting", "tokens"),
-    [(5000, (4096, 2048)), (4096, (4096, 2048)), (4095, (2048, 2048)), (700, (512, 512)), (0, (1, 1))],
+    [(99_999, (8192, 2048)), (4096, (4096, 2048)), (4095, (2048, 2048)), (700, (512, 512)), (0, (1, 1))],
 )
 def test_tokens_are_powers_of_two_and_a_batch_that_must_be_cut_is_cut_no_larger_than_pays(fitting, tokens):
-    assert tokens_of(Room(fitting, 1000, 10**9), enough=2048) == ChunkTokens(*tokens)
+    assert tokens_of(Room(fitting, 1000, 10**9), most=ChunkTokens(8192, 2048)) == ChunkTokens(*tokens)
 
 
 @pytest.mark.parametrize(
