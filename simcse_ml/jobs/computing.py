@@ -31,7 +31,8 @@ def device_of_run(asked: str, threads: int, resolved: Resolved | None, sink: Sin
     if device.type == "cpu" and asked == "auto" and resolved is None:
         for one in complaints():
             told = f"{one.gpu} is not used: {one.text}; {one.mend}"
-            sink(Said("machine", told) if one.gpu.vendor == "Intel" else Warned(told))
+            integrated = one.gpu.vendor in {"Intel", "AMD"}  # in most cases, and then of little use
+            sink(Said("machine", told) if integrated else Warned(told))
     return device
 
 

@@ -129,7 +129,8 @@ def _part_of_a_step(stage: Stage, trained: Trained, runner: Runner, number: int,
     """
     views, batch = stage.data.at(number)
     few = tuple(view.take(np.arange(min(rows, len(view)))) for view in views)
-    part = replace(batch, row_ids=batch.row_ids[:rows], text_hashes=batch.text_hashes[:rows])
+    extra = {name: value[:rows] for name, value in batch.extra.items()}
+    part = LossBatch(batch.row_ids[:rows], batch.text_hashes[:rows], extra)
     chunking = Chunking(stage.schedule, _nothing)
     twice = chunking.rows_at(number, views) is not None
     loss = _step(

@@ -183,7 +183,7 @@ def _why_not(vendor: Vendor) -> str:
         elif vendor == "Intel":
             torch.xpu.init()
     except BROKEN as error:
-        return one_line(error)
+        return one_line(error).split(". ")[0]
     return "it finds none"
 
 
