@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.evaluation.baselines import default_kind
@@ -18,6 +19,7 @@ from simcse_ml.jobs.using import Use, open_text, open_used, own_corpus
 from simcse_ml.languages.scripts import dominant_script, is_unspaced
 from simcse_ml.search.counted import CountedStore, build_counted
 from simcse_ml.search.hybrid import nearest_hybrid
+from simcse_ml.search.many import nearest_many
 from simcse_ml.search.neighbours import Hit, nearest, top
 from simcse_ml.search.vectors import VectorStore, build_vectors
 from simcse_ml.text.corpus import Corpus
@@ -90,7 +92,7 @@ def search(request: SearchRequest, sink: Sink) -> SearchResult:
     store = vector_store(corpus, model, request.use.cache_dir, sink)
     vectors = model.embed(list(queries))
     if not request.hybrid:
-        found = [nearest(store, vector, request.count) for vector in vectors]
+        found = _nearest(store, vectors, request)
         return _result(request, "meaning", corpus, queries, found)
     counted = counted_store(corpus, request.use.cache_dir, sink)
     found = [
@@ -98,6 +100,19 @@ def search(request: SearchRequest, sink: Sink) -> SearchResult:
         for vector, query in zip(vectors, queries, strict=True)
     ]
     return _result(request, "both", corpus, queries, found)
+
+
+def _nearest(store: VectorStore, vectors: NDArray[np.float32], request: SearchRequest) -> list[list[Hit]]:
+    """Vectors (queries, dim) -> hits of each: one query reads every vector, many share a reading."""
+    from simcse_ml.training.threads import pick_threads
+
+    if len(vectors) == 1:
+        return [nearest(store, vectors[0], request.count, threads=pick_threads(request.use.threads))]
+    return [
+        [Hit(int(row), float(score)) for row, score in zip(rows, scores, strict=True)]
+        for part in nearest_many(store, vectors, request.count)
+        for rows, scores in zip(part.rows, part.scores, strict=True)
+    ]
 
 
 def vector_store(corpus: Corpus, model: OpenedModel, cache: Path, sink: Sink) -> VectorStore:

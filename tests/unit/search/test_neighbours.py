@@ -57,6 +57,16 @@ def test_scores_are_those_of_the_slow_definition(store, centred, block):
     assert np.concatenate([scores for _, scores in blocks]) == pytest.approx(slow(store, query, centred), abs=1e-5)
 
 
+@pytest.mark.parametrize("threads", [2, 3])
+@pytest.mark.parametrize("block", [7, 29, 60])
+def test_threads_change_nothing(store, threads, block):
+    query = np.random.default_rng(3).normal(size=DIM)
+    plain = list(dense_scores(store, query, block=block))
+    threaded = list(dense_scores(store, query, block=block, threads=threads))
+    assert [part for part, _ in threaded] == [part for part, _ in plain]
+    assert np.array_equal(np.concatenate([s for _, s in threaded]), np.concatenate([s for _, s in plain]))
+
+
 @pytest.mark.parametrize("k", [0, 1, 5, ROWS, ROWS + 10])
 def test_the_best_come_first_whatever_the_block(store, k):
     query = np.ones(DIM)
