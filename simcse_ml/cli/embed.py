@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +20,10 @@ from simcse_ml.cli.options import (
 )
 from simcse_ml.cli.render import print_json, print_line, progress_sink
 from simcse_ml.cli.using import use_of
+from simcse_ml.errors import ExitCode, UserError
+
+if TYPE_CHECKING:
+    from simcse_ml.jobs.vector_file import Kind
 
 
 def embed(
@@ -28,6 +33,9 @@ def embed(
     ],
     *,
     out: OutOption = None,
+    dtype: Annotated[
+        str | None, typer.Option("--dtype", metavar="KIND", help="float32 or float16: the numbers in the file.")
+    ] = None,
     lang: LangOption = None,
     device: DeviceOption = None,
     precision: PrecisionOption = None,
@@ -39,6 +47,8 @@ def embed(
 ) -> None:
     """Sentences to vectors: a vector a line, in order, to a .npy file, or as JSON lines where none is named.
 
+    A run that was interrupted goes on where it was when the same command is given again.
+
     For example:
       simcse-ml embed runs/ja-corpus-3f2a sentences.txt --out vectors.npy
       head -3 sentences.txt | simcse-ml embed runs/ja-corpus-3f2a -
@@ -47,6 +57,7 @@ def embed(
         from simcse_ml.jobs.embed import EmbedRequest, stream
         from simcse_ml.jobs.embed import embed as run
 
+        kind = _kind(dtype, out)
         use = use_of(
             model,
             device=device,
@@ -61,8 +72,22 @@ def embed(
                 for text, vector in zip(texts, vectors.tolist(), strict=True):
                     print_json({"text": text, "vector": vector})
             return
-        result = run(EmbedRequest(use, input, out), sink)
+        result = run(EmbedRequest(use, input, out, kind), sink)
     if json:
         print_json({"model": result.model, "rows": result.rows, "dim": result.dim, "out": result.out})
     else:
         print_line(f"{result.rows:,} vectors of {result.dim} numbers in {result.out}")
+
+
+def _kind(asked: str | None, out: Path | None) -> Kind:
+    if asked is None or asked == "float32":
+        return "float32"
+    if asked != "float16":
+        raise UserError(
+            "no such kind of number", where=f"--dtype {asked}", mend="float32 or float16", exit_code=ExitCode.USAGE
+        )
+    if out is None:
+        raise UserError(
+            "JSON lines have no dtype", where="--dtype", mend="name a file: --out x.npy", exit_code=ExitCode.USAGE
+        )
+    return "float16"

@@ -14,7 +14,7 @@ from simcse_ml.models.backbone import BackboneEncoder
 from simcse_ml.models.contract import Encoder
 from simcse_ml.models.families import baselines
 from simcse_ml.models.loading import with_pooling
-from simcse_ml.models.opened import TOKENS_PER_BATCH, batches_of_tokens, embed_texts
+from simcse_ml.models.opened import batches_of_tokens, embed_texts, tokens_per_batch
 from simcse_ml.models.pooling import Pooling
 
 Vectors = NDArray[np.float32]
@@ -57,7 +57,7 @@ class _Together:
         rows = first.tokenize(texts)
         device = next(first.parameters()).device
         order = np.argsort(rows.lengths, kind="stable")
-        for batch in batches_of_tokens(order, rows.lengths, TOKENS_PER_BATCH):
+        for batch in batches_of_tokens(order, rows.lengths, tokens_per_batch(device)):
             with autocast(device, self._precision):
                 layers = widest.layers(rows.take(batch))
             for label, encoder in self._encoders.items():

@@ -26,8 +26,8 @@ from simcse_ml.files import atomic_file, write_error, write_json
 
 FORMAT = 1
 STAGE = "vectors"
-SAVE_ROWS = 2048
-"""rows between two looks at the disk: the most that a kill can cost"""
+SAVE_ROWS = 4096
+"""rows that are embedded together and then on disk: the most that a kill can cost"""
 READ_ROWS = 32_768
 
 Vectors = NDArray[np.float32]
