@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.events import Event, Said, Sink
+from simcse_ml.jobs.timed import with_timed_precision
 from simcse_ml.languages.table import Language, lang_info
 from simcse_ml.models.counting import NAME as COUNTING
 from simcse_ml.runs.folder import RunFolder
@@ -48,7 +49,8 @@ class Use:
     """A model as a person names it, and on what it works.
 
     model: a run folder or the name of a run, a model folder, a Hub id, or builtin:counting.
-    device, precision: "auto" takes a GPU where there is one, and bf16 if it has that.  threads: None: as many as help.
+    device, precision: "auto" takes a GPU where there is one, and bf16 there and on a processor where it pays.
+    threads: None for as many as help.
     """
 
     model: str
@@ -121,7 +123,10 @@ def open_used(use: Use) -> OpenedModel:
     precision = ("bf16" if half else "fp32") if use.precision == "auto" else use.precision
     name = str(run.path) if run is not None else use.model
     trust = run is not None and _agreed_to_code(run)
-    return open_model(name, device=str(device), max_tokens=use.max_tokens, precision=precision, trust=trust)
+    opened = open_model(name, device=str(device), max_tokens=use.max_tokens, precision=precision, trust=trust)
+    if use.precision == "auto" and device.type == "cpu":
+        return with_timed_precision(opened, use.cache_dir)
+    return opened
 
 
 def _agreed_to_code(run: RunFolder) -> bool:
