@@ -16,8 +16,10 @@ from simcse_ml.models.backbone import BackboneEncoder
 from simcse_ml.models.contract import Encoder
 from simcse_ml.models.grams import make_grams
 from simcse_ml.models.loading import load_backbone
+from simcse_ml.models.narrow_table import narrow
 from simcse_ml.models.opened import fingerprint
 from simcse_ml.models.static import ComposedTable, StaticEncoder
+from simcse_ml.ragged import Ragged
 from simcse_ml.settings.schema import Recipe
 from simcse_ml.text.corpus import Corpus
 from simcse_ml.training.seeds import derive
@@ -64,6 +66,15 @@ def freeze(encoder: Encoder, recipe: Recipe, device: torch.device, sink: Sink) -
                 f"{rest:.1f} M parameters are trained; the word table ({held:.1f} M) is held (--train-table)",
             )
         )
+
+
+def narrow_trained_table(encoder: Encoder, rows: Ragged, recipe: Recipe, sink: Sink) -> None:
+    """Give gradient and moments only to the pieces that occur; the result is the same where nothing decays."""
+    if not isinstance(encoder, BackboneEncoder) or recipe.training.weight_decay:
+        return
+    used = narrow(encoder.model, rows.ids)
+    if used is not None:
+        sink(Said("backbone", f"{used:,} pieces of the word table occur here; the others have nothing to learn from"))
 
 
 def _static(recipe: Recipe, corpus: Corpus, language: Language, *, work: Path, cache: Path, sink: Sink) -> Built:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from simcse_ml.events import Sink
-from simcse_ml.jobs.building import Built, build_encoder, freeze
+from simcse_ml.jobs.building import Built, build_encoder, freeze, narrow_trained_table
 from simcse_ml.jobs.choosing import Choice
 from simcse_ml.jobs.computing import device_of_run
 from simcse_ml.jobs.fitting import Fit
@@ -39,6 +39,7 @@ def make_ready(folder: RunFolder, gathered: Gathered, choice: Choice, sink: Sink
     freeze(encoder, recipe, device, sink)
     wanted = wanted_rows(corpus, recipe)
     rows = token_rows(corpus, encoder, wanted=wanted, identity=built.identity, cache=request.cache_dir, sink=sink)
+    narrow_trained_table(encoder, rows.rows, recipe, sink)
     encoder.to(device)
     return Ready(Fit(encoder, recipe, corpus, rows, device, sink, request.launch.size), built, resolved)
 

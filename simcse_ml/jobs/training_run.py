@@ -22,7 +22,9 @@ from simcse_ml.jobs.resolved import (
     versions,
     with_halvings,
 )
+from simcse_ml.models.backbone import BackboneEncoder
 from simcse_ml.models.dropout import require_noise
+from simcse_ml.models.narrow_table import widen
 from simcse_ml.models.static import ComposedTable, StaticEncoder, take_common_direction
 from simcse_ml.ragged import Ragged
 from simcse_ml.runs.folder import RunFolder
@@ -86,6 +88,8 @@ def work(
     from simcse_ml.jobs.judging import judge  # scipy is loaded here: nothing before needs it
 
     selected_by = _select(fit, checkpoints, dev)
+    if isinstance(encoder, BackboneEncoder):
+        widen(encoder.model)
     if isinstance(encoder, StaticEncoder) and isinstance(encoder.table, ComposedTable):
         take_common_direction(encoder, _few(fit), above=recipe.static.most_common)
     fresh = untrained(folder, gathered, choice, silent).encoder.to(device)

@@ -88,13 +88,16 @@ def test_a_finished_run_is_not_trained_again_and_its_folder_not_reused(static_ru
     assert (other.returncode, "another run" in other.stderr) == (2, True)
 
 
-@pytest.mark.parametrize("backbone", ["builtin:static", "tiny_bert"])
+@pytest.mark.parametrize(
+    ("backbone", "table"), [("builtin:static", "auto"), ("tiny_bert", "auto"), ("tiny_bert", "yes")]
+)
 def test_a_killed_run_ends_with_the_bits_of_an_uninterrupted_one(
-    backbone: str, tmp_path: Path, request: pytest.FixtureRequest
+    backbone: str, table: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     name = backbone if backbone.startswith("builtin") else request.getfixturevalue(backbone)
     settings = ["--backbone", name, "--set", "training.max_steps=12", "--set", "training.batch_size=32"]
     settings += ["--set", "training.checkpoint_seconds=0", "--set", "training.evaluations=4"]
+    settings += ["--set", f"backbone.train_table={table}"]
     train(tmp_path / "cache", tmp_path / "whole", *settings)
     arguments = ["train", "--lang", "ja", EXAMPLES / "ja", "--out", tmp_path / "cut", "--threads", 1, *settings]
     kill_when(tmp_path / "cut", tmp_path / "cache2", arguments, steps=3)
