@@ -27,7 +27,7 @@ def with_timed_precision(model: OpenedModel, cache: Path) -> OpenedModel:
     """`model`, on a CPU, in the precision that is faster there."""
     import torch
 
-    from simcse_ml.training.devices import bf16_on_cpu
+    from simcse_ml.training.precisions import bf16_on_cpu
 
     if not bf16_on_cpu():
         return replace(model, precision="fp32")
@@ -42,7 +42,7 @@ def with_timed_precision(model: OpenedModel, cache: Path) -> OpenedModel:
 
 
 def _timed(model: OpenedModel) -> str:
-    from simcse_ml.training.devices import choose_precision, time_precisions
+    from simcse_ml.training.precisions import choose_precision, time_precisions
 
     made: dict[str, np.ndarray] = {}
 
@@ -50,7 +50,7 @@ def _timed(model: OpenedModel) -> str:
         made[precision] = replace(model, precision=precision).embed(PROBE)
         return float(made[precision].sum())
 
-    chosen = choose_precision(time_precisions(step, ("fp32", "bf16")))
+    chosen = choose_precision(time_precisions(step, ("fp32", "bf16")), next(model.encoder.parameters()).device)
     if chosen == "bf16" and _worst_cosine(made["fp32"], made["bf16"]) < SAME:
         return "fp32"
     return chosen
