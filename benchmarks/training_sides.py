@@ -91,7 +91,6 @@ def ours(lines: list[str], arguments: argparse.Namespace, meter: Meter) -> Embed
     from simcse_ml.training.checkpoints import Checkpoints, Trained
     from simcse_ml.training.chunks import Runner
     from simcse_ml.training.data import StageData
-    from simcse_ml.training.kept_memory import memory_kept
     from simcse_ml.training.loop import Stage, Surroundings, run_stage
     from simcse_ml.training.optimizer import make_optimizer
     from simcse_ml.training.rows import open_token_rows, write_token_rows
@@ -109,7 +108,7 @@ def ours(lines: list[str], arguments: argparse.Namespace, meter: Meter) -> Embed
     encoder.train().embed(encoder.tokenize(lines[:8])).sum().backward()
     optimizer.zero_grad()
     meter.watch(encoder.model)
-    with tempfile.TemporaryDirectory() as scratch, memory_kept():
+    with tempfile.TemporaryDirectory() as scratch:
         meter.start()
         folder, limit = Path(scratch) / "rows", arguments.max_tokens
         write_token_rows(folder, iter([lines]), encoder.tokenize, max_tokens=limit, told=lambda _: None)

@@ -35,7 +35,7 @@ TRIAL_ROWS_GPU = 64
 """with fewer a GPU waits for the processor in any precision"""
 MEMORY_ROWS = 2
 """of the longest rows, whose forward tells the memory"""
-TIMED_ROWS = {"cpu": 16}
+TIMED_ROWS = {"cpu": 8}
 """rows of a batch that are timed for the plan, by kind of device"""
 TIMED_ROWS_GPU = 512
 GIB = 2**30

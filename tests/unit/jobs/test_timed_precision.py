@@ -1,15 +1,23 @@
 """bf16 is taken where the processor has it, it pays, and the vectors stay; and then always the same is taken."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
+import torch
 
 from simcse_ml.jobs.timed import with_timed_precision
-from simcse_ml.training import devices
+from simcse_ml.training import precisions
 
 FAST = [""]
 """what the stand-in for a clock finds"""
+
+
+class Parameters:
+    """All that is asked of an encoder here."""
+
+    def parameters(self):
+        return iter([torch.zeros(1)])
 
 
 @dataclass(frozen=True)
@@ -20,6 +28,7 @@ class Model:
     precision: str = "fp32"
     fast: str = "bf16"
     off: float = 0.0
+    encoder: Parameters = field(default_factory=Parameters)
 
     def embed(self, texts):
         FAST[0] = self.fast
@@ -30,11 +39,11 @@ class Model:
 
 @pytest.fixture(autouse=True)
 def has_bf16(monkeypatch):
-    def clocked(step, precisions):
-        return [devices.Trial(name, 1.0 if name == FAST[0] else 2.0) for name in precisions if np.isfinite(step(name))]
+    def clocked(step, tried):
+        return [precisions.Trial(name, 1.0 if name == FAST[0] else 2.0) for name in tried if np.isfinite(step(name))]
 
-    monkeypatch.setattr(devices, "bf16_on_cpu", lambda: True)
-    monkeypatch.setattr(devices, "time_precisions", clocked)
+    monkeypatch.setattr(precisions, "bf16_on_cpu", lambda: True)
+    monkeypatch.setattr(precisions, "time_precisions", clocked)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +62,6 @@ def test_what_was_timed_is_kept_for_this_model_alone(tmp_path):
 
 
 def test_without_bf16_nothing_is_timed(tmp_path, monkeypatch):
-    monkeypatch.setattr(devices, "bf16_on_cpu", lambda: False)
+    monkeypatch.setattr(precisions, "bf16_on_cpu", lambda: False)
     assert with_timed_precision(Model(), tmp_path).precision == "fp32"
     assert not (tmp_path / "timed").exists()

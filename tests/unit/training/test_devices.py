@@ -12,6 +12,7 @@ import torch
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.jobs import computing, doctor_devices
 from simcse_ml.jobs.choosing import device_class
+from simcse_ml.jobs.request import Launch
 from simcse_ml.models.arithmetic import autocast
 from simcse_ml.training import devices, hardware, precisions
 from simcse_ml.training.devices import complaints, mend_of, pick_device
@@ -161,7 +162,7 @@ def test_a_job_says_the_gpu_that_it_cannot_use_and_a_resume_says_to_start_anew(b
     bare.setattr(computing, "complaints", complaints)
     bare.setattr(devices, "gpus_here", lambda: (RTX, Gpu("Intel", "GPU")))
     told: list[object] = []
-    assert computing.device_of_run("auto", 2, None, told.append) == torch.device("cpu")
+    assert computing.device_of_run("auto", 2, None, told.append, Launch()) == torch.device("cpu")
     kinds = {type(event).__name__: str(getattr(event, "text", "")) for event in told}
     assert "without CUDA" in kinds["Warned"]
     assert "Intel GPU is not used" in kinds["Said"]
