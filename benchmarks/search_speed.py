@@ -148,7 +148,7 @@ def many_queries(store: VectorStore, queries: np.ndarray, most_rows: int) -> dic
 
 def growth(folder: Path, rows: int, dim: int, queries: np.ndarray, rounds: int) -> list[dict]:
     found: list[dict] = []
-    print("size        rows   CPU ms a query   CPU ms a query of 1,024   allocated MiB   time, one   time, many")
+    print("size        rows   CPU ms a query   CPU ms a query of 2,048   allocated MiB   time, one   time, many")
     sizes = [rows * factor // FACTORS[-1] for factor in FACTORS]
     stores = [made_store(folder / str(size), size, dim) for size in sizes[:-1]] + [open_vectors(folder / "store")]
     times: list[tuple[list[float], list[float]]] = [([], []) for _ in sizes]
