@@ -103,7 +103,7 @@ def ours(lines: list[str], arguments: argparse.Namespace, meter: Meter) -> Embed
     ).encoder
     encoder.word_table().requires_grad_(arguments.train_table)
     device = torch.device("cpu")
-    narrow(encoder.model, encoder.tokenize(lines).ids)
+    narrow(encoder.model, [encoder.tokenize(lines).ids])
     optimizer = make_optimizer(encoder.parameters(), learning_rate=RATE, weight_decay=0.0, device=device)
     encoder.train().embed(encoder.tokenize(lines[:8])).sum().backward()
     optimizer.zero_grad()

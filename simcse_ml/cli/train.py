@@ -58,6 +58,17 @@ def train(
     dev: Annotated[
         str | None, typer.Option("--dev", metavar="FILE", help="Scored pairs that choose the checkpoint.")
     ] = None,
+    nli: Annotated[
+        list[str] | None,
+        typer.Option("--nli", metavar="PATH", help="Labelled pairs (NLI) to train on too. May be given again."),
+    ] = None,
+    nli_labels: Annotated[
+        str | None,
+        typer.Option("--nli-labels", metavar="A,B,C", help="What the labels 0, 1, 2 of --nli stand for."),
+    ] = None,
+    mode: Annotated[
+        str | None, typer.Option("--mode", metavar="NAME", help="With --nli: both (text, then pairs; default) or sup.")
+    ] = None,
     time: Annotated[
         str | None, typer.Option("--time", metavar="30m", help="Time that training may take: 90s, 30m, 1h30m.")
     ] = None,
@@ -99,6 +110,7 @@ def train(
       simcse-ml train --lang sw letters/ --backbone builtin:static --sts pairs.tsv --time 10m
     """
     from simcse_ml.cli.trained import resumed, show_trained
+    from simcse_ml.settings.supervision import MODES, Mode, supervised
 
     launch = launched()
     if launch.rank:
@@ -124,6 +136,8 @@ def train(
         _flag("--trust-remote-code", "backbone.trust_remote_code", trust_remote_code or None),
         _flag("--sts", "evaluation.sts", [_absolute(name) for name in sts] if sts else None),
         _flag("--dev", "evaluation.dev", None if dev is None else _absolute(dev)),
+        _flag("--nli", "nli.paths", [_absolute(name) for name in nli] if nli else None),
+        _flag("--nli-labels", "nli.labels", nli_labels.split(",") if nli_labels else None),
         _flag("--keep-overlap", "evaluation.keep_overlap", keep_overlap or None),
         ("--epochs or --time", "training.max_steps", None) if epochs is not None or time is not None else None,
         _flag("--time", "training.time", None if time is None else _duration(time)),
@@ -135,6 +149,10 @@ def train(
         _flag("--column", "text.column", column),
         _flag("--max-expansion", "text.max_expansion", max_expansion),
     ]
+    if mode not in {None, *MODES}:
+        raise typer.BadParameter(f"{mode} is none of {', '.join(MODES)}", param_hint="--mode")
+    if mode is not None and not nli:
+        raise typer.BadParameter("it needs labelled pairs: --nli PATH", param_hint="--mode")
     config = resolve_config()
     with progress_sink(quiet=quiet, json=json) as sink:
         from simcse_ml.settings.load import load_recipe
@@ -142,6 +160,9 @@ def train(
         given = [flag for flag in flags if flag is not None]
         settings = load_recipe(name, set_ or (), given)
         static = load_recipe(STATIC_RECIPE, set_ or (), given) if recipe is None else None
+        if nli:
+            how: Mode = "sup" if mode == "sup" else "both"
+            settings, static = supervised(settings, how), supervised(static, how) if static else None
         from simcse_ml.jobs.request import TrainRequest
         from simcse_ml.jobs.train import train as run
 

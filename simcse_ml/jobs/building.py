@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,11 +69,11 @@ def freeze(encoder: Encoder, recipe: Recipe, device: torch.device, sink: Sink) -
         )
 
 
-def narrow_trained_table(encoder: Encoder, rows: Ragged, recipe: Recipe, sink: Sink) -> None:
+def narrow_trained_table(encoder: Encoder, texts: Sequence[Ragged], recipe: Recipe, sink: Sink) -> None:
     """Give gradient and moments only to the pieces that occur; the result is the same where nothing decays."""
     if not isinstance(encoder, BackboneEncoder) or recipe.training.weight_decay:
         return
-    used = narrow(encoder.model, rows.ids)
+    used = narrow(encoder.model, [rows.ids for rows in texts])
     if used is not None:
         sink(Said("backbone", f"{used:,} pieces of the word table occur here; the others have nothing to learn from"))
 

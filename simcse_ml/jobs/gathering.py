@@ -6,12 +6,14 @@ Nearly everything a person can get wrong is noticed here, within a second instea
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from simcse_ml.events import Sink
 from simcse_ml.files import write_text
 from simcse_ml.jobs.choosing import Choice
+from simcse_ml.jobs.labelled import read_triples
 from simcse_ml.jobs.request import TrainRequest
 from simcse_ml.jobs.resolved import from_record
 from simcse_ml.languages.table import lang_info
@@ -20,6 +22,7 @@ from simcse_ml.runs.state import read_state
 from simcse_ml.settings.dump import recipe_yaml
 from simcse_ml.text.corpus import Corpus
 from simcse_ml.text.labelled.sts import PairSet, read_sts
+from simcse_ml.text.labelled.triples import Triples
 from simcse_ml.text.prepare import prepare_corpus
 from simcse_ml.training.threads import pick_threads
 
@@ -27,7 +30,7 @@ from simcse_ml.training.threads import pick_threads
 @dataclass(frozen=True)
 class Gathered:
     """request: with the recipe that really runs.  sets: reported only.  dev: chooses the checkpoint.
-    threads: for this run, as before where it is resumed.
+    threads: for this run, as before where it is resumed.  triples: of labelled pairs, where a stage wants them.
     """
 
     request: TrainRequest
@@ -35,6 +38,7 @@ class Gathered:
     dev: PairSet | None
     corpus: Corpus
     threads: int
+    triples: Triples | None = None
 
 
 def gather(folder: RunFolder, request: TrainRequest, choice: Choice, sink: Sink) -> Gathered:
@@ -49,12 +53,16 @@ def gather(folder: RunFolder, request: TrainRequest, choice: Choice, sink: Sink)
     resolved = from_record(read_state(folder).machine)
     threads = resolved.threads if resolved else pick_threads(request.threads, request.launch.local_size)
     os.environ["RAYON_NUM_THREADS"] = str(threads)  # the tokenizers' own pool would otherwise take every core
-    return Gathered(request, sets, dev, _corpus(request, [*sets, *([dev] if dev else [])], sink), threads)
-
-
-def _corpus(request: TrainRequest, known: list[PairSet], sink: Sink) -> Corpus:
-    recipe = request.recipe
+    known = [*sets, *([dev] if dev else [])]
     exclude = sorted({text for pairs in known for text in (*pairs.left, *pairs.right)})
+    if settings.keep_overlap:
+        exclude = []
+    triples = read_triples(request.recipe, lang_info(request.language), exclude, sink)
+    return Gathered(request, sets, dev, _corpus(request, exclude, sink), threads, triples)
+
+
+def _corpus(request: TrainRequest, exclude: Sequence[str], sink: Sink) -> Corpus:
+    recipe = request.recipe
     return prepare_corpus(
         request.inputs,
         lang_info(request.language),
@@ -62,6 +70,6 @@ def _corpus(request: TrainRequest, known: list[PairSet], sink: Sink) -> Corpus:
         cache=request.cache_dir,
         sink=sink,
         encoding=request.encoding,
-        exclude=() if recipe.evaluation.keep_overlap else exclude,
+        exclude=exclude,
         seed=recipe.training.seed,
     )

@@ -79,7 +79,12 @@ def find_precision(
 
 
 def find_chunks(stage: Stage, trained: Trained, runner: Runner, asked: int | str, sink: Sink) -> Schedule:
-    """The schedule of `stage` with its chunk size: as asked, or for `auto` from the free memory."""
+    """The schedule of `stage` with its chunk size: as asked, or for `auto` from the free memory.
+
+    A static table takes whole batches: it keeps one vector a sentence, and pieces that chunks share are summed once.
+    """
+    if asked == "auto" and isinstance(runner.encoder, StaticEncoder):
+        return replace(stage.schedule, chunk_rows=None)
     if asked != "auto":
         return replace(stage.schedule, chunk_rows=asked if isinstance(asked, int) else None)
     longest = stage.data.order.longest(min(MEMORY_ROWS, stage.data.batch_size))
@@ -129,8 +134,7 @@ def _part_of_a_step(stage: Stage, trained: Trained, runner: Runner, number: int,
     """
     views, batch = stage.data.at(number)
     few = tuple(view.take(np.arange(min(rows, len(view)))) for view in views)
-    extra = {name: value[:rows] for name, value in batch.extra.items()}
-    part = LossBatch(batch.row_ids[:rows], batch.text_hashes[:rows], extra)
+    part = batch.rows(slice(rows))
     chunking = Chunking(stage.schedule, _nothing)
     twice = chunking.rows_at(number, views) is not None
     loss = _step(

@@ -10,10 +10,11 @@ from simcse_ml.events import Sink
 from simcse_ml.jobs.building import Built, build_encoder, freeze, narrow_trained_table
 from simcse_ml.jobs.choosing import Choice
 from simcse_ml.jobs.computing import device_of_run
-from simcse_ml.jobs.fitting import Fit
 from simcse_ml.jobs.gathering import Gathered
+from simcse_ml.jobs.labelled import triple_rows
 from simcse_ml.jobs.preparing_rows import token_rows, wanted_rows
 from simcse_ml.jobs.resolved import Resolved, from_record
+from simcse_ml.jobs.staging import Fit
 from simcse_ml.languages.table import lang_info
 from simcse_ml.runs.folder import RunFolder
 from simcse_ml.runs.state import read_state
@@ -39,9 +40,13 @@ def make_ready(folder: RunFolder, gathered: Gathered, choice: Choice, sink: Sink
     freeze(encoder, recipe, device, sink)
     wanted = wanted_rows(corpus, recipe)
     rows = token_rows(corpus, encoder, wanted=wanted, identity=built.identity, cache=request.cache_dir, sink=sink)
-    narrow_trained_table(encoder, rows.rows, recipe, sink)
+    triples = None
+    if gathered.triples is not None:
+        triples = triple_rows(gathered.triples, encoder, identity=built.identity, cache=request.cache_dir)
+    texts = [rows.rows, *(column.rows for column in triples.columns)] if triples else [rows.rows]
+    narrow_trained_table(encoder, texts, recipe, sink)
     encoder.to(device)
-    return Ready(Fit(encoder, recipe, corpus, rows, device, sink, request.launch.size), built, resolved)
+    return Ready(Fit(encoder, recipe, corpus, rows, device, sink, request.launch.size, triples), built, resolved)
 
 
 def untrained(folder: RunFolder, gathered: Gathered, choice: Choice, sink: Sink) -> Built:

@@ -9,7 +9,7 @@ import torch
 from simcse_ml.events import Sink, StageStarted, Warned, silent
 from simcse_ml.jobs.building import Built
 from simcse_ml.jobs.choosing import Choice
-from simcse_ml.jobs.fitting import Fit, fit_stages, plan, training_rows, trial
+from simcse_ml.jobs.fitting import fit_stages, plan, trial
 from simcse_ml.jobs.gathering import Gathered
 from simcse_ml.jobs.keeping import keep_model
 from simcse_ml.jobs.meters import Meters, meter_rows
@@ -22,6 +22,7 @@ from simcse_ml.jobs.resolved import (
     versions,
     with_halvings,
 )
+from simcse_ml.jobs.staging import Fit, training_rows
 from simcse_ml.models.backbone import BackboneEncoder
 from simcse_ml.models.dropout import require_noise
 from simcse_ml.models.narrow_table import widen
@@ -116,8 +117,8 @@ def _keep_halvings(folder: RunFolder, stage: int, halvings: Sequence[Halving]) -
 
 def _require_views(fit: Fit) -> None:
     """Stop before training where both views of a sentence would be the same."""
-    altered = any(view.kind != "same" for stage in fit.recipe.stages for view in stage.views)
-    if altered:
+    of_text = [stage for stage in fit.recipe.stages if stage.data == "text"]
+    if not of_text or any(view.kind != "same" for stage in of_text for view in stage.views):
         return
     few = fit.rows.rows.take(training_rows(fit.corpus, fit.rows.rows)[:8])
     require_noise(fit.encoder, few, seed=fit.recipe.training.seed)

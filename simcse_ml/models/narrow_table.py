@@ -6,6 +6,7 @@ alone is the same training. Of multilingual-e5-small's 250,037 pieces 146,657 li
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -51,8 +52,8 @@ class NarrowTable(nn.Module):
         return self.whole.requires_grad_(True)
 
 
-def narrow(model: Any, ids: NDArray[np.int32]) -> int | None:  # noqa: ANN401
-    """Train only those rows of `model`'s word table that stand in `ids` (tokens,); they may be memory-mapped.
+def narrow(model: Any, texts: Sequence[NDArray[np.int32]]) -> int | None:  # noqa: ANN401
+    """Train only those rows of `model`'s word table that stand in `texts`, (tokens,) each; they may be memory-mapped.
 
     Returns: how many; None where it has no plain table that is trained, and nothing was changed. The row of the padding
     has no gradient in torch either, and stays out.
@@ -64,8 +65,9 @@ def narrow(model: Any, ids: NDArray[np.int32]) -> int | None:  # noqa: ANN401
     if type(whole) is not nn.Embedding or not whole.weight.requires_grad:
         return None
     seen = np.zeros(whole.num_embeddings, np.bool_)
-    for start in range(0, len(ids), CHUNK):
-        seen[ids[start : start + CHUNK]] = True
+    for ids in texts:
+        for start in range(0, len(ids), CHUNK):
+            seen[ids[start : start + CHUNK]] = True
     if whole.padding_idx is not None:
         seen[whole.padding_idx] = False
     used = np.flatnonzero(seen)

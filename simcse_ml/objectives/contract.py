@@ -58,6 +58,11 @@ class LossBatch:
         extra = {name: value.to(device) for name, value in self.extra.items()}
         return LossBatch(self.row_ids.to(device), self.text_hashes.to(device), extra)
 
+    def rows(self, picked: slice) -> LossBatch:
+        """What it tells of some of the rows."""
+        extra = {name: value[picked] for name, value in self.extra.items()}
+        return LossBatch(self.row_ids[picked], self.text_hashes[picked], extra)
+
 
 @dataclass(frozen=True)
 class LossParts:

@@ -126,6 +126,8 @@ def _in_words(detail: Mapping[str, Any], lined: Lined, file: str) -> Problem:
         near = difflib.get_close_matches(str(key[-1]), known, 1, 0.5)
         hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
         return Problem(where, f"unknown key {word}; {hint}")
+    if detail["type"] == "value_error":  # a rule of ours over several keys
+        return Problem(where, f"{word}: {detail['ctx']['error']}")
     message = str(detail["msg"]).replace("Input should", "must").replace("should", "must")
     return Problem(where, f"{word} {message[:1].lower()}{message[1:]}, not {_shown(detail.get('input'))}")
 

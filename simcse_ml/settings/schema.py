@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 
 def _word(value: object) -> object:
@@ -163,6 +163,10 @@ class ViewSettings(Section):
     """in a mix: how often this kind is drawn, relative to the others."""
 
 
+OF_TRIPLES = frozenset({"sup"})
+"""objectives that need a sentence, one that it entails and one that contradicts it; ranking takes them too"""
+
+
 class ObjectiveSettings(Section):
     """Which loss, with its own settings as one flat mapping, checked by the objective's dataclass."""
 
@@ -176,9 +180,22 @@ class StageSettings(Section):
     """One stage of a run."""
 
     name: str = "unsup"
+    data: Literal["text", "nli"] = "text"
+    """what is trained on: the sentences of the text, or triples of the labelled pairs in nli.paths."""
     objective: ObjectiveSettings = ObjectiveSettings()
     views: tuple[ViewSettings, ...] = (ViewSettings(),)
-    """one kind, or a mix from which each batch draws one; both trips of SimCSE use it."""
+    """one kind, or a mix from which each batch draws one; both trips of SimCSE use it. Triples have no such views."""
+    max_steps: int | None = Field(default=None, ge=1)
+    """of this stage, in place of training.max_steps; epochs and time count as well."""
+    learning_rate: float | None = Field(default=None, gt=0.0)
+    """of this stage, in place of training.learning_rate."""
+
+    @model_validator(mode="after")
+    def _matching(self) -> StageSettings:
+        if (self.objective.kind in OF_TRIPLES) != (self.data == "nli") and self.objective.kind != "ranking":
+            wanted = "nli" if self.objective.kind in OF_TRIPLES else "text"
+            raise ValueError(f"objective {self.objective.kind} trains on data: {wanted}")
+        return self
 
 
 class TrainingSettings(Section):
@@ -221,6 +238,15 @@ class EvaluationSettings(Section):
     """keep training sentences that also stand in an evaluation set."""
 
 
+class NLISettings(Section):
+    """Labelled pairs of sentences: what entails what, and what contradicts it."""
+
+    paths: tuple[str, ...] = ()
+    """files, or folders of them."""
+    labels: tuple[Literal["entailment", "neutral", "contradiction"], ...] = ()
+    """what the numbers 0, 1, 2 stand for, where a file has numbers; nothing is guessed."""
+
+
 class Recipe(Section):
     """A complete recipe. `extends` and `about` are for the file; the rest is what runs."""
 
@@ -232,3 +258,4 @@ class Recipe(Section):
     text: TextSettings = TextSettings()
     training: TrainingSettings = TrainingSettings()
     evaluation: EvaluationSettings = EvaluationSettings()
+    nli: NLISettings = NLISettings()

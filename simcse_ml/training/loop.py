@@ -29,6 +29,7 @@ from simcse_ml.training.optimizer import rate_at, set_rate
 from simcse_ml.training.schedule import Schedule
 from simcse_ml.training.shared_step import shared_step
 from simcse_ml.training.step import StepResult, training_step
+from simcse_ml.training.triples import TripleData
 
 Evaluate = Callable[[], Mapping[str, float]]
 """Numbers of the moment; the one named "dev", if there is one, chooses the checkpoint (higher is better)."""
@@ -41,7 +42,7 @@ class Stage:
     index: int
     name: str
     objective: Objective
-    data: StageData
+    data: StageData | TripleData
     schedule: Schedule
     seed: int
 

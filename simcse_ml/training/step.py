@@ -161,13 +161,6 @@ def run_again(
     return total
 
 
-def _rows_of(batch: LossBatch, chunk: Chunk) -> LossBatch:
-    picked = slice(chunk.start, chunk.end)
-    return LossBatch(
-        batch.row_ids[picked], batch.text_hashes[picked], {name: value[picked] for name, value in batch.extra.items()}
-    )
-
-
 def row_count(
     objective: Objective,
     runner: Runner,
@@ -180,7 +173,7 @@ def row_count(
     if isinstance(objective, HasRowLoss):
         with torch.no_grad():
             for chunk, of_chunk in zip(chunks, tokens, strict=True):
-                count = count + objective.row_loss(of_chunk, _rows_of(batch, chunk), runner.state)[1]
+                count = count + objective.row_loss(of_chunk, batch.rows(slice(chunk.start, chunk.end)), runner.state)[1]
     return count
 
 
@@ -196,6 +189,6 @@ def row_loss_of(
     total = torch.zeros((), device=runner.device)
     if isinstance(objective, HasRowLoss):
         for chunk, of_chunk in zip(chunks, tokens, strict=True):
-            total = total + objective.row_loss(of_chunk, _rows_of(batch, chunk), runner.state)[0]
+            total = total + objective.row_loss(of_chunk, batch.rows(slice(chunk.start, chunk.end)), runner.state)[0]
         total = total / count.clamp(min=1)
     return total

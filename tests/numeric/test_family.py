@@ -91,12 +91,14 @@ class Everything:
         state.queue.copy_(torch.cat([vectors[3], state.queue])[: len(state.queue)])
 
 
-def batch_of(rows: int) -> tuple[tuple[Ragged, Ragged], LossBatch]:
+def batch_of(rows: int) -> tuple[tuple[Ragged, ...], LossBatch]:
+    """Three views, and what supervised objectives want to know of them; the others leave it alone."""
     generator = np.random.default_rng(3)
     texts = [[2, *generator.integers(5, 60, generator.integers(3, 9)).tolist(), 3] for _ in range(rows)]
     view = from_lists(texts, 1, 1)
     ids = torch.arange(rows)
-    return (view, view), LossBatch(ids, ids)
+    extra = {"positive_hash": ids + rows, "negative_hash": ids + 2 * rows, "has_negative": ids % 3 > 0}
+    return (view, view, view.take(np.arange(rows)[::-1].copy())), LossBatch(ids, ids, extra)
 
 
 def train(
@@ -209,7 +211,7 @@ def through_the_loop(
     objective = Everything()
     encoder = make_encoder(folder, dropout=0.0)
     state = objective.state(encoder, torch.Generator().manual_seed(5))
-    (rows, _), _ = batch_of(24)
+    (rows, *_), _ = batch_of(24)
     ids = np.arange(24)
     data = StageData(
         rows=TokenRows(rows, ids, 0),

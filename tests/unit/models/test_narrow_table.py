@@ -38,7 +38,7 @@ def test_three_steps_leave_the_table_that_training_all_of_it_leaves(family, make
     folder = make_backbone(family)
     whole, part = load(folder).double(), load(folder).double()
     before = whole.word_table().detach().clone()
-    used = narrow(part.model, part.tokenize(TEXTS).ids)
+    used = narrow(part.model, [part.tokenize(TEXTS).ids])
     assert used is not None and used < len(before) / 2
     trained(whole)
     trained(part)
@@ -54,7 +54,7 @@ def test_three_steps_leave_the_table_that_training_all_of_it_leaves(family, make
 
 def test_gradient_and_moments_are_of_the_rows_that_occur(make_backbone) -> None:
     encoder = load(make_backbone("bert"))
-    used = narrow(encoder.model, encoder.tokenize(TEXTS).ids)
+    used = narrow(encoder.model, [encoder.tokenize(TEXTS).ids])
     encoder.embed(encoder.tokenize(TEXTS))[:, 0].sum().backward()
     table = encoder.model.get_input_embeddings()
     assert table.rows.shape == (used, 32)
@@ -65,7 +65,7 @@ def test_gradient_and_moments_are_of_the_rows_that_occur(make_backbone) -> None:
 @pytest.mark.parametrize("family", ["canine", "gemma3_text"])
 def test_other_kinds_of_tables_stay_as_they_are(family, make_backbone) -> None:
     encoder = load(make_backbone(family))
-    assert narrow(encoder.model, encoder.tokenize(TEXTS).ids) is None
+    assert narrow(encoder.model, [encoder.tokenize(TEXTS).ids]) is None
     widen(encoder.model)
     assert not any(isinstance(module, NarrowTable) for module in encoder.modules())
 
@@ -73,4 +73,4 @@ def test_other_kinds_of_tables_stay_as_they_are(family, make_backbone) -> None:
 def test_a_table_that_is_held_stays_as_it_is(make_backbone) -> None:
     encoder = load(make_backbone("bert"))
     encoder.word_table().requires_grad_(False)
-    assert narrow(encoder.model, encoder.tokenize(TEXTS).ids) is None
+    assert narrow(encoder.model, [encoder.tokenize(TEXTS).ids]) is None

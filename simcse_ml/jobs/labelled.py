@@ -1,0 +1,104 @@
+"""Labelled pairs of a training: read, told about, and as token rows. Reading needs no torch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simcse_ml.errors import ExitCode, UserError
+from simcse_ml.events import Said, Sink
+from simcse_ml.languages.table import Language
+from simcse_ml.settings.schema import Recipe
+from simcse_ml.text.labelled.nli import NLISet, read_nli
+from simcse_ml.text.labelled.triples import Triples, triples_of
+from simcse_ml.text.steps.overlap import keys
+
+if TYPE_CHECKING:
+    from simcse_ml.models.contract import Encoder
+    from simcse_ml.training.triples import TripleRows
+
+BLOCK = 2000
+
+
+def read_triples(recipe: Recipe, language: Language, exclude: Sequence[str], sink: Sink) -> Triples | None:
+    """The triples of nli.paths, None where no stage wants any. exclude: sentences of evaluation sets.
+
+    Raises: UserError for files that cannot be read, or where none is named.
+    """
+    if not any(stage.data == "nli" for stage in recipe.stages):
+        return None
+    if not recipe.nli.paths:
+        raise UserError(
+            "a stage trains on labelled pairs, and none are named",
+            where="nli.paths",
+            mend="name a file or a folder: --nli PATH",
+            exit_code=ExitCode.USAGE,
+        )
+    sets = [read_nli(path, language, recipe.nli.labels) for name in recipe.nli.paths for path in _files(Path(name))]
+    for one in sets:
+        sink(Said("labels", _told(one)))
+    pairs = (pair for one in sets for pair in one.pairs)
+    triples = triples_of(pairs, seed=recipe.training.seed, exclude=keys(exclude))
+    sink(Said("labels", triples.line()))
+    if len(triples) < 2:
+        raise UserError(
+            f"only {len(triples)} pairs are left to train on",
+            where=", ".join(recipe.nli.paths),
+            mend="give a larger set",
+            exit_code=ExitCode.INPUT,
+        )
+    return triples
+
+
+def triple_rows(triples: Triples, encoder: Encoder, *, identity: str, cache: Path) -> TripleRows:
+    """identity: what decides the tokens beside the texts (tokenizer, prefix, length)."""
+    import numpy as np
+
+    from simcse_ml.training.rows import open_token_rows, write_token_rows
+    from simcse_ml.training.triples import TripleRows
+
+    def column(texts: tuple[str, ...]) -> Path:
+        parts = [identity, encoder.max_tokens, hashlib.blake2b("\n".join(texts).encode(), digest_size=16).hexdigest()]
+        folder = cache / "tokens" / hashlib.blake2b(json.dumps(parts).encode(), digest_size=12).hexdigest()
+        if not (folder / "manifest.json").exists():
+            blocks = (list(texts[start : start + BLOCK]) for start in range(0, len(texts), BLOCK))
+            write_token_rows(folder, blocks, encoder.tokenize, max_tokens=encoder.max_tokens, told=lambda _: None)
+        return folder
+
+    sentences, positives, negatives = (
+        open_token_rows(column(texts)) for texts in (triples.sentences, triples.positives, triples.negatives)
+    )
+    return TripleRows((sentences, positives, negatives), np.array([bool(text) for text in triples.negatives]))
+
+
+def _files(path: Path) -> list[Path]:
+    """A file, or those below a folder; only the training parts where a folder has such."""
+    if not path.is_dir():
+        return [path]
+    found = sorted(file for file in path.rglob("*") if file.is_file() and file.suffix in _ENDINGS)
+    train = [file for file in found if "train" in file.name.casefold()]
+    if not found:
+        raise UserError(
+            "there is no table in this folder",
+            where=str(path),
+            mend=f"name a file, or a folder with {', '.join(sorted(_ENDINGS))} files",
+            exit_code=ExitCode.INPUT,
+        )
+    return train or found
+
+
+_ENDINGS = frozenset({".tsv", ".csv", ".json", ".jsonl", ".txt"})
+
+
+def _told(one: NLISet) -> str:
+    counts = ", ".join(f"{count:,} {label}" for label, count in sorted(one.counts.items()))
+    more = [
+        f"columns {', '.join(one.columns)}",
+        *([f"{one.undecided:,} without an agreed label left out"] if one.undecided else []),
+        *([f"{one.foreign:,} of other languages left out"] if one.foreign else []),
+        *one.notes,
+    ]
+    return f"{one.path.name}: {one.kind}, {counts} ({'; '.join(more)})"
