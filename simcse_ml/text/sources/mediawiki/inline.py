@@ -6,8 +6,9 @@ import html
 import re
 
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_MAGIC_WORD = re.compile(r"__[^\W_]+(?:_[^\W_]+)*+__")
-"""__NOTOC__ and its translations: any word between two pairs of lines"""
+_MAGIC_WORD = re.compile(r"__[^\W_]+(?:_[^\W_]+)*__")
+"""__NOTOC__ and its translations: any word between two pairs of lines. Groups are never possessive here: Python 3.11.7
+did not find such a match once in many thousand runs (docs/decisions.md)."""
 _QUOTES = re.compile(r"'{2,}")
 _VARIANTS = re.compile(r"-\{([^{}]*+)\}-")
 _HIDDEN_FLAGS = frozenset("THDN-")

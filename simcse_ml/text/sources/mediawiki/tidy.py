@@ -6,10 +6,10 @@ import re
 
 # Each begins with a character or a set, for which `re` looks quickly.
 _EMPTY = re.compile(r"[(\[（［〔][,;:、，；：・/／\s]*+[)\]）］〕]")
-_AFTER_OPENING = re.compile(r"([（(])(?:[、，；,;]|\s)++")
+_AFTER_OPENING = re.compile(r"([（(])[、，；,;\s]++")
 _BEFORE_CLOSING = re.compile(r"[、，；,;\s](?<![、，；,;\s]{2})[、，；,;\s]*+([）)])")
 _BEFORE_STOP = re.compile(r" (?=[,.](?:\s|$)|[、。，．])")
-_TWICE = re.compile(r"([、，；。])(?:\s?\1)++|,(?<!,,)(?<!, ,)(?:\s?,)++(?=\s)")
+_TWICE = re.compile(r"([、，；。])(?:\s?\1)+|,(?<!,,)(?<!, ,)(?:\s?,)+(?!\s?,)(?=\s)")
 _COMMA_STOP = re.compile(r"[、，](?=。)|,\s?(?=\.(?:\s|$))")
 _CALLS = frozenset({"()", "[]"})
 
