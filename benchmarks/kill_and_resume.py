@@ -106,7 +106,10 @@ def main() -> None:
                     phase, arguments, out, cache, delay=draw.uniform(0, 0.02 if phase == "checkpoint" else 1)
                 )
                 print(f"  kill in {phase:10s}  {where}", flush=True)
-            print(f"  last resume: {finish(['--resume', str(out), '--quiet'], cache):.1f} s")
+            if json.loads((out / "run.json").read_text())["state"] == "done":
+                print("  it had ended before the last kill")
+            else:
+                print(f"  last resume: {finish(['--resume', str(out), '--quiet'], cache):.1f} s")
             compare(folder / "whole", out)
 
 
