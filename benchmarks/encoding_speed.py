@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
+from machine import machine
 
 FACTORS = (1, 4, 16)
 PEER_BATCHES = (8, 16, 32, 64, 128)
@@ -177,22 +177,6 @@ def growth(scratch: Path, arguments: argparse.Namespace) -> list[dict]:
     return rows
 
 
-def machine() -> dict:
-    from importlib.metadata import version
-
-    import torch
-
-    names = ("torch", "transformers", "sentence-transformers", "tokenizers", "numpy")
-    return {
-        "platform": platform.platform(),
-        "python": platform.python_version(),
-        "processor": torch.backends.cpu.get_cpu_capability(),
-        "cores": os.cpu_count(),
-        "load": os.getloadavg()[0],
-        **{name: version(name) for name in names},
-    }
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model")
@@ -208,7 +192,9 @@ def main() -> None:
     if arguments.one:
         one(arguments)
         return
-    about = machine()
+    import torch
+
+    about = machine(processor=torch.backends.cpu.get_cpu_capability())
     print(json.dumps(about))
     with tempfile.TemporaryDirectory() as scratch:
         if arguments.growth:

@@ -13,19 +13,17 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from importlib.metadata import version
 from pathlib import Path
 
 import psutil
+from machine import machine
 
-LIBRARIES = ("torch", "transformers", "tokenizers", "numpy")
 LOOK = 0.02
 """seconds between two looks at the events"""
 
@@ -116,13 +114,8 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
-    machine = {
-        "machine": platform.machine(),
-        "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 1),
-        "versions": {name: version(name) for name in LIBRARIES},
-    }
-    print(machine)
+    about = machine()
+    print(about)
     results = {}
     with tempfile.TemporaryDirectory() as name:
         folder, cache = Path(name), Path(name) / "cache"
@@ -140,7 +133,7 @@ def main() -> None:
                 "again": show(f"{label}, median of {asked.times} with both in the cache", runs[1:]),
             }
     if asked.json:
-        asked.json.write_text(json.dumps({**machine, "text": Path(asked.text).name, "results": results}, indent=1))
+        asked.json.write_text(json.dumps({**about, "text": Path(asked.text).name, "results": results}, indent=1))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import tempfile
 import time
 import tracemalloc
@@ -23,6 +22,7 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
+from machine import machine
 
 from simcse_ml.events import silent
 from simcse_ml.search.many import QUERIES, nearest_many
@@ -190,15 +190,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
-    about = {
-        "platform": platform.platform(),
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "blas": np.show_config(mode="dicts")["Build Dependencies"]["blas"]["name"],  # type: ignore[call-overload]
-        "threads": os.environ.get("OMP_NUM_THREADS", "all"),
-        "cores": os.cpu_count(),
-        "load": os.getloadavg()[0],
-    }
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]["name"]
+    about = machine(blas=blas, threads=os.environ.get("OMP_NUM_THREADS", "all"))
     print(json.dumps(about))
     centres = np.random.default_rng(0).standard_normal((1000, arguments.dim), np.float32)
     queries = random_vectors(np.random.default_rng(2), centres, arguments.queries)

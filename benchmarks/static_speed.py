@@ -14,15 +14,15 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
+
+from machine import machine
 
 SKIPPED = 5
 """steps before the timed ones"""
@@ -122,7 +122,7 @@ def rates(asked: argparse.Namespace) -> dict[str, float]:
     }
 
 
-def _median_seconds(work) -> float:  # type: ignore[no-untyped-def]
+def _median_seconds(work: Callable[[], object]) -> float:
     seconds = []
     for _ in range(12):
         began = time.perf_counter()
@@ -185,13 +185,8 @@ def main() -> None:
         asked.lang = asked.lang[0]
         print(json.dumps(train(asked) if asked.part == "train" else rates(asked)))
         return
-    machine = {
-        "machine": platform.machine(),
-        "cores": os.cpu_count(),
-        "threads": asked.threads,
-        "versions": {name: version(name) for name in ("torch", "numpy")},
-    }
-    print(machine)
+    about = machine(threads=asked.threads)
+    print(about)
     results = {}
     for lang, text in zip(asked.lang, asked.text, strict=True):
         row = results[lang] = compare(asked, lang, text)
@@ -201,7 +196,7 @@ def main() -> None:
             f"{row['gflops']} GFLOP/s, {row['gb_per_second']} GB/s, load {row['load']}"
         )
     if asked.json:
-        asked.json.write_text(json.dumps({**machine, "results": results}, indent=1), encoding="utf-8")
+        asked.json.write_text(json.dumps({**about, "results": results}, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -13,14 +13,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from importlib.metadata import version
 from pathlib import Path
+
+from machine import machine
 
 from simcse_ml.settings.load import load_recipe
 from simcse_ml.settings.schema import Recipe
@@ -131,8 +131,8 @@ def main() -> None:
     if asked.part:
         print(json.dumps(train(asked) if asked.part == "train" else prepare(asked)))
         return
-    machine = {"machine": platform.machine(), "threads": asked.threads, "torch": version("torch")}
-    print({**machine, "load": round(os.getloadavg()[0], 1)})
+    about = machine(threads=asked.threads)
+    print(about)
     rows = []
     with tempfile.TemporaryDirectory() as cache:
         for factor in FACTORS:
@@ -146,7 +146,7 @@ def main() -> None:
                 f"({row['own_mib'] / rows[0]['own_mib']:.2f}), peak {row['mib']:.0f}"
             )
     if asked.json:
-        asked.json.write_text(json.dumps({**machine, "rows": rows}, indent=1), encoding="utf-8")
+        asked.json.write_text(json.dumps({**about, "rows": rows}, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -19,17 +19,16 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import subprocess
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
+from machine import machine
 from training_sides import PEERS
 
-from simcse_ml.training.devices import bf16_on_cpu
+from simcse_ml.training.precisions import bf16_on_cpu
 
 CLOCKS = {"cpu": "per_cpu_second", "wall": "per_second"}
 Row = dict[str, float]
@@ -92,15 +91,14 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--last", type=Path)
     arguments = parser.parse_args()
-    libraries = {name: version(name) for name in ("torch", "transformers", "sentence-transformers")}
-    machine = {"platform": platform.platform(), "cores": os.cpu_count(), "load": os.getloadavg()[0], **libraries}
-    print(", ".join(f"{name} {value}" for name, value in machine.items()), flush=True)
+    about = machine()
+    print(", ".join(f"{name} {value}" for name, value in about.items()), flush=True)
     best = arguments.best or fastest(arguments)
     runs: dict[str, list[Row]] = {side: [] for side in dict.fromkeys(["ours", "default", best, f"{best} sorted"])}
     for _ in range(arguments.repetitions):
         for side, rows in runs.items():
             rows.append(child(side, arguments))
-    machine["load_after"] = os.getloadavg()[0]
+    about["load_after"] = os.getloadavg()[0]
     key = CLOCKS[arguments.clock]
     print(f"{arguments.backbone.name}, table {'trained' if arguments.train_table else 'held'}, best: {best}")
     show(runs, key)
@@ -111,7 +109,7 @@ def main() -> None:
             print(f"{side}: {now / was:.2f} times the sentences/s of {arguments.last}")
     if arguments.json:
         settings = {name: str(value) for name, value in vars(arguments).items()}
-        record = {"machine": machine, "settings": settings, "best": best, "runs": runs}
+        record = {"machine": about, "settings": settings, "best": best, "runs": runs}
         arguments.json.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
 
 

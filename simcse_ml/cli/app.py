@@ -9,7 +9,7 @@ import importlib
 import inspect
 import sys
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -51,6 +51,9 @@ COMMANDS: tuple[Row, ...] = (
     Row("config", _CLI + "config", "config", "Each setting, and where it came from.", HOUSE),
 )
 
+ClickContext: TypeAlias = Any
+ClickFormatter: TypeAlias = Any
+"""click's, or the copy of it that some versions of typer bring"""
 UsageError: Any = typer.BadParameter.__bases__[0]
 """click's own; where it lives differs between versions of typer"""
 
@@ -64,26 +67,26 @@ class ReaderGone(Exception):
 class LazyGroup(TyperGroup):
     """The top of the command line: lists from the table, imports when a command is resolved."""
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+    def list_commands(self, ctx: ClickContext) -> list[str]:
         return [row.name for row in COMMANDS]
 
-    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]  # noqa: ANN401
+    def get_command(self, ctx: ClickContext, cmd_name: str) -> Any:  # noqa: ANN401
         """A stand-in that knows its name and line only: enough for help and shell completion."""
         row = _row(cmd_name)
         return TyperCommand(name=row.name, help=row.help) if row else None
 
-    def resolve_command(self, ctx: typer.Context, args: list[str]) -> tuple[str | None, Any, list[str]]:  # type: ignore[override]
+    def resolve_command(self, ctx: ClickContext, args: list[str]) -> tuple[str | None, Any, list[str]]:
         self.commands = {row.name: TyperCommand(name=row.name) for row in COMMANDS}  # for "Did you mean ...?"
         name, found, rest = super().resolve_command(ctx, args)
         row = _row(name or "")
         return name, load(row) if row else found, rest
 
-    def format_commands(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]  # noqa: ANN401
+    def format_commands(self, ctx: ClickContext, formatter: ClickFormatter) -> None:
         for panel in dict.fromkeys(row.panel for row in COMMANDS):
             with formatter.section(panel):
                 formatter.write_dl([(row.name, row.help) for row in COMMANDS if row.panel == panel], col_max=12)
 
-    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]  # noqa: ANN401
+    def invoke(self, ctx: ClickContext) -> Any:  # noqa: ANN401
         try:
             value = super().invoke(ctx)
             sys.stdout.flush()

@@ -75,7 +75,7 @@ def resolve_config(*, create: bool = True) -> Config:
 
 
 def launched() -> Launch:
-    """Which of several processes this is, as torchrun and accelerate say it; the only one where they say nothing."""
+    """Which of several processes this is, as torchrun says it; the only one where it says nothing."""
     rank, size, local_rank, local_size = (
         int(os.environ.get(name) or default)
         for name, default in (("RANK", 0), ("WORLD_SIZE", 1), ("LOCAL_RANK", 0), ("LOCAL_WORLD_SIZE", 1))

@@ -9,10 +9,9 @@ from simcse_ml.events import Said, Sink, Warned
 from simcse_ml.jobs.request import Launch
 from simcse_ml.jobs.resolved import Resolved
 from simcse_ml.training.devices import complaints, make_exact, name_of, pick_device
-from simcse_ml.training.memory import free_host_memory, free_memory
+from simcse_ml.training.memory import GIB, free_host_memory, free_memory
 from simcse_ml.training.threads import physical_cores
 
-GIB = 2**30
 SHARED = "start as many processes as the machine has GPUs"
 RESUMES = "a run goes on only on the kind of device it began on; start a new run for another"
 
@@ -31,8 +30,7 @@ def device_of_run(asked: str, threads: int, resolved: Resolved | None, sink: Sin
     if device.type == "cpu" and asked == "auto" and resolved is None:
         for one in complaints():
             told = f"{one.gpu} is not used: {one.text}; {one.mend}"
-            integrated = one.gpu.vendor in {"Intel", "AMD"}  # in most cases, and then of little use
-            sink(Said("machine", told) if integrated else Warned(told))
+            sink(Said("machine", told) if one.gpu.mostly_integrated else Warned(told))
     return device
 
 

@@ -12,6 +12,7 @@ from simcse_ml.events import Planned, StageStarted
 from simcse_ml.jobs.measuring import find_chunks, find_precision, time_a_step
 from simcse_ml.jobs.resolved import Resolved
 from simcse_ml.jobs.staging import Fit, batches_per_epoch, draft, stage_of
+from simcse_ml.objectives.contract import state_of
 from simcse_ml.objectives.table import make_objective
 from simcse_ml.settings.schema import StageSettings
 from simcse_ml.training.checkpoints import Checkpoints, Trained
@@ -94,7 +95,7 @@ def fit_stages(
 def _trained(fit: Fit, settings: StageSettings, precision: str) -> Trained:
     objective = make_objective(settings.objective)
     training = fit.recipe.training
-    state = objective.state(fit.encoder, torch_generator(training.seed, "state", settings.name)).to(fit.device)
+    state = state_of(objective, fit.encoder, torch_generator(training.seed, "state", settings.name)).to(fit.device)
     optimizer = make_optimizer(
         [*fit.encoder.parameters(), *state.parameters()],
         learning_rate=training.learning_rate,

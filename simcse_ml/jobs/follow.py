@@ -6,11 +6,12 @@ so several machines need a file system in common (docs/several-processes.md).
 
 from __future__ import annotations
 
-import os
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from simcse_ml.errors import Interrupted
 from simcse_ml.events import silent
 from simcse_ml.jobs.choosing import Choice
 from simcse_ml.jobs.gathering import gather
@@ -20,11 +21,11 @@ from simcse_ml.runs.state import read_state
 
 
 def follow(launch: Launch) -> None:
-    """Until the first process has trained all stages.
+    """Until the first process has trained all stages, or was asked to stop: it alone says so and ends with that code,
+    for a launcher kills the others as soon as one of them fails.
 
-    Raises: UserError where this machine cannot do its part; Interrupted after a stop request.
+    Raises: UserError where this machine cannot do its part.
     """
-    os.environ.setdefault("OMP_NUM_THREADS", "1")  # until the run says how many
     from simcse_ml.training.group import join, leave, told
 
     group = join(launch.rank, launch.size)
@@ -41,14 +42,14 @@ def follow(launch: Launch) -> None:
     gathered = gather(folder, replace(request_of(folder, state), launch=launch), choice, silent)
     ready = make_ready(folder, gathered, choice, silent)
     assert ready.resolved is not None, "the first process writes the plan before it calls the others"
-    with stop_on_signals() as signalled:
+    with stop_on_signals() as signalled, suppress(Interrupted):
         fit_stages(
             ready.fit,
             ready.resolved,
             checkpoints=Checkpoints(folder.checkpoints),
             evaluate=dict,
             stop_asked=signalled,
-            resume_command=f"simcse-ml train --resume {folder.path}",
+            resume_command="",
             keep_halvings=lambda stage, halvings: None,
             group=group,
         )

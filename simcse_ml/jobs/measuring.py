@@ -18,7 +18,7 @@ from simcse_ml.training.chunk_size import ON_CPU, ON_GPU, Room, room_for, tokens
 from simcse_ml.training.chunks import Drawn, Runner
 from simcse_ml.training.halving import Chunking
 from simcse_ml.training.loop import Stage
-from simcse_ml.training.memory import free_memory, give_back, is_out_of_memory
+from simcse_ml.training.memory import GIB, free_memory, give_back, is_out_of_memory
 from simcse_ml.training.plan import COMING, no_trace, padded_tokens, seconds_per_step
 from simcse_ml.training.precisions import (
     bf16_native,
@@ -38,9 +38,6 @@ MEMORY_ROWS = 2
 TIMED_ROWS = {"cpu": 8}
 """rows of a batch that are timed for the plan, by kind of device"""
 TIMED_ROWS_GPU = 512
-GIB = 2**30
-"""as the system's own tools count memory"""
-
 RunnerOf = Callable[[str], Runner]
 
 
@@ -145,7 +142,7 @@ def _part_of_a_step(stage: Stage, trained: Trained, runner: Runner, number: int,
         number=number,
         chunk_rows=chunking.rows_at(number, few),
         keep_graph=False if twice else None,
-        backward=_backward,
+        backward=torch.autograd.backward,
     )
     trained.optimizer.zero_grad(set_to_none=True)
     return loss
@@ -172,10 +169,6 @@ def _step(
         backward=backward,
         keep_graph=keep_graph,
     ).loss
-
-
-def _backward(loss: torch.Tensor) -> None:
-    loss.backward()  # type: ignore[no-untyped-call]
 
 
 def _nothing(unwanted: object) -> None:

@@ -28,10 +28,13 @@ def wanted_rows(corpus: Corpus, recipe: Recipe) -> NDArray[np.int64] | None:
     None for all of them. The sample depends on the corpus and the recipe alone, so that a resumed run has the same.
     """
     training = recipe.training
-    in_order = any(view.kind in NEEDS_ORDER for stage in recipe.stages for view in stage.views)
-    if training.max_steps is None or in_order:
+    of_text = [stage for stage in recipe.stages if stage.data == "text"]
+    in_order = any(view.kind in NEEDS_ORDER for stage in of_text for view in stage.views)
+    steps = [stage.max_steps or training.max_steps for stage in of_text or recipe.stages]
+    most = max((one for one in steps if one is not None), default=0)
+    if in_order or None in steps:
         return None
-    count = SPARE * training.max_steps * training.batch_size
+    count = SPARE * most * training.batch_size
     if count >= len(corpus.train_rows):
         return None
     drawn = numpy_generator(training.seed, "rows").choice(corpus.train_rows, count, replace=False)

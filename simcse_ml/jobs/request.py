@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Launch:
-    """Which of how many processes this is, as torchrun and accelerate say it. rank: from 0, over all machines.
+    """Which of how many processes this is, as torchrun says it. rank: from 0, over all machines.
     local_rank, local_size: the same on this machine.
     """
 
@@ -22,6 +22,9 @@ class Launch:
     size: int = 1
     local_rank: int = 0
     local_size: int = 1
+
+
+ALONE = Launch()
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class TrainRequest:
     offline: bool = False
     yes: bool = False
     static_recipe: Recipe | None = None
-    launch: Launch = Launch()
+    launch: Launch = ALONE
 
 
 @dataclass(frozen=True)

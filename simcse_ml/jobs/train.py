@@ -15,7 +15,7 @@ from simcse_ml.faultlog import report_of
 from simcse_ml.files import sweep_partial, write_text
 from simcse_ml.jobs.choosing import Choice, choose_backbone
 from simcse_ml.jobs.gathering import gather
-from simcse_ml.jobs.request import Launch, TrainRequest, TrainResult
+from simcse_ml.jobs.request import ALONE, Launch, TrainRequest, TrainResult
 from simcse_ml.languages.table import lang_info
 from simcse_ml.runs.control import clear_requests, stop_requested
 from simcse_ml.runs.events_file import EventsFile
@@ -71,7 +71,7 @@ def train(request: TrainRequest, sink: Sink) -> TrainResult:
             raise
 
 
-def resume(run: Path, sink: Sink, launch: Launch = Launch()) -> TrainResult:  # noqa: B008 - it is frozen
+def resume(run: Path, sink: Sink, launch: Launch = ALONE) -> TrainResult:
     """Bring an interrupted run to its end, on exactly the trajectory of an uninterrupted one.
 
     Raises: UserError where it is done already, is being trained, or its inputs are gone.

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from torch import Tensor, nn
 
 from simcse_ml.models.contract import Encoder, TokenStates
-from simcse_ml.models.families import spare_padding
+from simcse_ml.models.families import spare_padding, word_embedding
 from simcse_ml.models.padding import pad
 from simcse_ml.models.pooling import MEAN, REDUCERS, Pooling
 from simcse_ml.models.prefixes import shared_ends
 from simcse_ml.models.projection import Dense, Normalise
 from simcse_ml.models.reading import NO_PROMPTS, Prompts
 from simcse_ml.ragged import Ragged, from_lists
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
 
 _PROBES = ("a 1", "あ。", "б!", "7 x", "ก ค")
 """Short texts that share neither their first nor their last character."""
@@ -56,7 +59,7 @@ class BackboneEncoder(Encoder):
 
     def __init__(
         self,
-        model: nn.Module,
+        model: PreTrainedModel,
         tokenizer: Any,  # noqa: ANN401
         shape: Shape,
         *,
@@ -132,10 +135,7 @@ class BackboneEncoder(Encoder):
 
     def word_table(self) -> nn.Parameter | None:
         """(vocabulary, width) the word-embedding table; None where there is none (CANINE hashes characters)."""
-        try:
-            embedding = self.model.get_input_embeddings()  # type: ignore[operator]
-        except NotImplementedError:
-            return None
+        embedding = word_embedding(self.model)
         table: nn.Parameter | None = getattr(embedding, "weight", None)
         return table
 

@@ -134,3 +134,11 @@ def _other_kind(why: str, where: str) -> UserError:
         mend="name an encoder of text, such as intfloat/multilingual-e5-small",
         exit_code=ExitCode.INPUT,
     )
+
+
+def word_embedding(model: Any) -> Any:  # noqa: ANN401 - transformers types it as any module
+    """The layer that turns word ids to vectors; None where there is none (CANINE hashes characters)."""
+    try:
+        return model.get_input_embeddings()
+    except NotImplementedError:
+        return None

@@ -66,7 +66,7 @@ def write_backbone(encoder: BackboneEncoder, folder: Path) -> None:
     """The transformer at the root, then layer weighting where wanted, pooling, and what comes after."""
     shape = encoder.shape
     with system_errors():
-        encoder.model.save_pretrained(folder)  # type: ignore[operator]
+        encoder.model.save_pretrained(folder)
     encoder.tokenizer.save_pretrained(folder)
     _tidy_tokenizer(folder / "tokenizer_config.json", shape.max_tokens)
     names = ["Transformer"]

@@ -14,6 +14,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from simcse_ml.models.families import word_embedding
+
 CHUNK = 1 << 20
 """ids that are looked at at once"""
 
@@ -58,10 +60,7 @@ def narrow(model: Any, texts: Sequence[NDArray[np.int32]]) -> int | None:  # noq
     Returns: how many; None where it has no plain table that is trained, and nothing was changed. The row of the padding
     has no gradient in torch either, and stays out.
     """
-    try:
-        whole = model.get_input_embeddings()
-    except NotImplementedError:
-        return None
+    whole = word_embedding(model)
     if type(whole) is not nn.Embedding or not whole.weight.requires_grad:
         return None
     seen = np.zeros(whole.num_embeddings, np.bool_)
@@ -77,9 +76,6 @@ def narrow(model: Any, texts: Sequence[NDArray[np.int32]]) -> int | None:  # noq
 
 def widen(model: Any) -> None:  # noqa: ANN401
     """Put the whole table back, with what was learnt; nothing happens where it is there already."""
-    try:
-        table = model.get_input_embeddings()
-    except NotImplementedError:
-        return
+    table = word_embedding(model)
     if isinstance(table, NarrowTable):
         model.set_input_embeddings(table.folded())

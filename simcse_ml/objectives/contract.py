@@ -1,4 +1,4 @@
-"""What an objective is: at most five parts, known to the loop by this shape alone.
+"""What an objective is: two parts and at most three more, known to the loop by this shape alone.
 
 The loop pushes rows through the encoder in chunks, gathers the vectors of every pass, asks `batch_loss` once for the
 whole batch, and pushes the gradients back chunk by chunk (gradient caching, arXiv 2101.06983). An objective therefore
@@ -80,13 +80,23 @@ class Objective(Protocol):
     def passes(self) -> Sequence[Pass]:
         """The trips it needs, in the order in which `batch_loss` gets their vectors."""
 
-    def state(self, encoder: nn.Module, generator: torch.Generator) -> nn.Module:
-        """Its own parameters, queues, momentum copies and statistics; saved in checkpoints."""
-
     def batch_loss(
         self, vectors: Sequence[Tensor], batch: LossBatch, state: nn.Module, generator: torch.Generator
     ) -> LossParts:
         """vectors: one (n, dim) a pass. Pure: no model, no device, no hidden randomness."""
+
+
+@runtime_checkable
+class HasState(Protocol):
+    """The third part, optional: numbers of its own."""
+
+    def state(self, encoder: nn.Module, generator: torch.Generator) -> nn.Module:
+        """Its own parameters, queues, momentum copies and statistics; saved in checkpoints."""
+
+
+def state_of(objective: Objective, encoder: nn.Module, generator: torch.Generator) -> nn.Module:
+    """What `objective` keeps beside the encoder; empty where it keeps nothing."""
+    return objective.state(encoder, generator) if isinstance(objective, HasState) else nn.Module()
 
 
 @runtime_checkable

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from simcse_ml.objectives.contract import LossBatch, LossParts, Objective, Pass
+from simcse_ml.objectives.contract import LossBatch, LossParts, Objective, Pass, state_of
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Matryoshka:
 
     def state(self, encoder: nn.Module, generator: torch.Generator) -> nn.Module:
         """That of the inner objective."""
-        return self.inner.state(encoder, generator)
+        return state_of(self.inner, encoder, generator)
 
     def batch_loss(
         self, vectors: Sequence[Tensor], batch: LossBatch, state: nn.Module, generator: torch.Generator

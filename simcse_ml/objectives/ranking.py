@@ -29,10 +29,6 @@ class Ranking:
     def passes(self) -> Sequence[Pass]:
         return (Pass(view=0), Pass(view=1))
 
-    def state(self, encoder: nn.Module, generator: torch.Generator) -> nn.Module:
-        """It has none."""
-        return nn.Module()
-
     def batch_loss(
         self, vectors: Sequence[Tensor], batch: LossBatch, state: nn.Module, generator: torch.Generator
     ) -> LossParts:

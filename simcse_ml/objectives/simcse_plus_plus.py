@@ -37,10 +37,6 @@ class SimCSEPlusPlus:
         twins = (Pass(view=0), Pass(view=1))
         return (*twins, Pass(view=0, dropout="off")) if self.off_dropout else twins
 
-    def state(self, encoder: nn.Module, generator: torch.Generator) -> nn.Module:
-        """It has none: batch normalisation is of the batch at hand, without memory and without weights."""
-        return nn.Module()
-
     def batch_loss(
         self, vectors: Sequence[Tensor], batch: LossBatch, state: nn.Module, generator: torch.Generator
     ) -> LossParts:

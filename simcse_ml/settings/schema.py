@@ -212,7 +212,8 @@ class TrainingSettings(Section):
     )
     """rows that go through the encoder at once. auto: the whole batch if it fits in half of the free memory (and
     on a processor has at most 8,192 tokens), else chunks of 2,048 tokens or fewer (16,384 on a GPU), with all the
-    negatives of the whole batch and one more forward (gradient caching). all: the whole batch."""
+    negatives of the whole batch and one more forward (gradient caching); a static table takes all of it. all: the
+    whole batch."""
     learning_rate: float = Field(default=3e-5, gt=0.0)
     schedule: Literal["linear", "constant"] = "linear"
     warmup_share: float = Field(default=0.1, ge=0.0, le=1.0)

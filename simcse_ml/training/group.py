@@ -80,7 +80,7 @@ WAIT = timedelta(days=7)
 
 
 def join(rank: int, size: int) -> Group:
-    """Meet the other processes where the environment says (torchrun, accelerate launch)."""
+    """Meet the other processes where the environment says (torchrun)."""
     if size > 1 and not dist.is_initialized():
         dist.init_process_group(rank=rank, world_size=size, timeout=WAIT)
     return Group(rank, size)

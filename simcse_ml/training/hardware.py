@@ -28,6 +28,11 @@ class Gpu:
     fault: str = ""
     driven: bool = True
 
+    @property
+    def mostly_integrated(self) -> bool:
+        """Whether such a GPU is in most cases a part of the processor, and rarely faster than it."""
+        return self.vendor in {"Intel", "AMD"}
+
     def __str__(self) -> str:
         return (self.name if self.vendor in self.name else f"{self.vendor} {self.name}".strip()) or self.vendor
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import psutil
 import torch
 
+GIB = 2**30
+"""as the system's own tools count memory"""
 SIGNS = (
     "out of memory",  # CUDA, HIP, MPS, XPU
     "not enough memory",  # the CPU allocator on Linux and Windows

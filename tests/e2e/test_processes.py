@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -76,6 +77,28 @@ def test_two_processes_make_the_model_of_one_and_one_finishes_what_two_began(
     assert not (half / "model").exists()
     start(cache, ["--resume", str(half)])
     require_equal(half, expected)
+
+
+def test_a_stop_ends_both_and_only_the_first_says_so(tiny_bert: Path, tmp_path: Path, free_port: int) -> None:
+    run = tmp_path / "run"
+    endless = arguments(tiny_bert, run, "training.epochs=9999", "training.max_steps=100000")
+    env = {**os.environ, "SIMCSE_ML_CACHE_DIR": str(tmp_path / "cache"), "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
+    launched = [sys.executable, *TOGETHER, str(free_port), *COMMAND, *endless]
+    with subprocess.Popen(launched, env=env, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as started:
+        for _ in range(600):
+            if started.poll() is not None or '"StepDone"' in _text(run / "events.jsonl"):
+                break
+            time.sleep(0.2)
+        subprocess.run([sys.executable, *COMMAND[:2], "runs", "stop", str(run)], env=env, check=True, timeout=60)
+        _, said = started.communicate(timeout=120)
+    assert started.returncode != 0
+    assert said.count("interrupted; go on with") == 1
+    assert json.loads((run / "run.json").read_text())["state"] == "stopped"
+    assert list((run / "checkpoints").iterdir())
+
+
+def _text(path: Path) -> str:
+    return path.read_text() if path.exists() else ""
 
 
 KILLED_AT_THREE = """

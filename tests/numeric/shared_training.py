@@ -13,7 +13,7 @@ import torch
 import torch.distributed as dist
 from test_family import Everything, batch_of, make_encoder
 
-from simcse_ml.objectives.contract import HasAfterStep, Objective
+from simcse_ml.objectives.contract import HasAfterStep, Objective, state_of
 from simcse_ml.objectives.table import OBJECTIVES, make_objective
 from simcse_ml.settings.schema import ObjectiveSettings
 from simcse_ml.training.chunks import Drawn, Runner
@@ -27,7 +27,7 @@ STEPS = 3
 def train(objective: Objective, folder: Path, group: Group, chunk_rows: int) -> dict[str, torch.Tensor]:
     """All numbers that were trained, with the losses and the first step's gradients."""
     encoder = copy.deepcopy(make_encoder(folder, dropout=0.1))
-    state = objective.state(encoder, torch.Generator().manual_seed(5))
+    state = state_of(objective, encoder, torch.Generator().manual_seed(5))
     parameters = [*encoder.named_parameters(), *((f"state {n}", p) for n, p in state.named_parameters())]
     trained = {name: value for name, value in parameters if value.requires_grad}
     optimizer = torch.optim.AdamW(trained.values(), lr=1e-3)

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from simcse_ml.errors import UserError
 from simcse_ml.events import Event, StepDone
 from simcse_ml.models.backbone import BackboneEncoder, Shape
-from simcse_ml.objectives.contract import HasAfterStep, LossBatch, LossParts, Objective, Pass, PassTokens
+from simcse_ml.objectives.contract import HasAfterStep, LossBatch, LossParts, Objective, Pass, PassTokens, state_of
 from simcse_ml.objectives.info_nce import cosines, info_nce
 from simcse_ml.objectives.table import OBJECTIVES, OF_FULL_WIDTH, make_objective
 from simcse_ml.ragged import Ragged, from_lists
@@ -111,7 +111,7 @@ def train(
 ) -> tuple[list[float], dict[str, Tensor]]:
     objective = objective or Everything()
     encoder = copy.deepcopy(encoder)
-    state = objective.state(encoder, torch.Generator().manual_seed(5))
+    state = state_of(objective, encoder, torch.Generator().manual_seed(5))
     parameters = [*encoder.parameters(), *(p for p in state.parameters() if p.requires_grad)]
     optimizer = torch.optim.SGD(parameters, lr=0.05)
     runner = Runner(encoder, state, objective.passes, torch.device("cpu"), "fp32")
@@ -210,7 +210,7 @@ def through_the_loop(
 ) -> tuple[list[tuple[float, int]], dict[str, Tensor]]:
     objective = Everything()
     encoder = make_encoder(folder, dropout=0.0)
-    state = objective.state(encoder, torch.Generator().manual_seed(5))
+    state = state_of(objective, encoder, torch.Generator().manual_seed(5))
     (rows, *_), _ = batch_of(24)
     ids = np.arange(24)
     data = StageData(

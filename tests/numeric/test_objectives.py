@@ -9,13 +9,12 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from simcse_ml.objectives.contract import LossBatch, Objective
+from simcse_ml.objectives.contract import LossBatch, Objective, state_of
 from simcse_ml.objectives.esimcse import ESimCSE, QueueState
 from simcse_ml.objectives.gs_info_nce import GSInfoNCE
 from simcse_ml.objectives.matryoshka import Matryoshka
 from simcse_ml.objectives.ranking import Ranking
 from simcse_ml.objectives.simcse_plus_plus import SimCSEPlusPlus, dimension_loss
-from simcse_ml.objectives.softmax import ClassifierState, Softmax
 from simcse_ml.objectives.sup import SupSimCSE
 from simcse_ml.objectives.unsup import UnsupSimCSE
 
@@ -151,7 +150,7 @@ def test_loss_and_gradients_equal_the_slow_loop(name: str) -> None:
     objective, count, slow = CASES[name]
     z = vectors(count)
     assert len(objective.passes) == count
-    ours = objective.batch_loss(z, batch(), objective.state(Encoder(), generator()), generator()).total
+    ours = objective.batch_loss(z, batch(), state_of(objective, Encoder(), generator()), generator()).total
     require_equal(ours, slow(z), z)
 
 
@@ -191,21 +190,6 @@ def test_pairs_both_ways_leave_out_equal_texts_on_either_side() -> None:
     back = mean_of_rows(lambda i: row(i, z[1], z[0], HASHES))
     ours = Ranking(both_ways=True).batch_loss(z, batch(positive_hash=positives), nn.Module(), generator()).total
     require_equal(ours, (forth + back) / 2, z)
-
-
-def test_the_classifier_equals_the_slow_loop() -> None:
-    labels = [0, 1, 2, 0, 1, 2, 0]
-    state = Softmax().state(Encoder(), generator()).double()
-    assert isinstance(state, ClassifierState)
-    z = vectors(2)
-
-    def row(i: int) -> Tensor:
-        features = torch.cat([z[0][i], z[1][i], (z[0][i] - z[1][i]).abs()])
-        logits = [state.classifier.weight[k] @ features + state.classifier.bias[k] for k in range(3)]
-        return minus_log_share(logits[labels[i]], [logits[k] for k in range(3) if k != labels[i]])
-
-    ours = Softmax().batch_loss(z, batch(label=labels), state, generator()).total
-    require_equal(ours, mean_of_rows(row), [*z, state.classifier.weight, state.classifier.bias])
 
 
 def test_the_queue_equals_the_slow_loop_and_never_holds_the_rows_at_hand() -> None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.languages.table import Language
 from simcse_ml.text.labelled.labels import Label, as_number, label_of
-from simcse_ml.text.labelled.nli_columns import Places, header_names, places_of
+from simcse_ml.text.labelled.nli_columns import Places, is_column, places_of
 from simcse_ml.text.labelled.tables import Record, Table, input_error, read_table
 
 _SHOWN = 40
@@ -57,9 +57,8 @@ def read_nli(path: Path, language: Language, order: Sequence[Label] = ()) -> NLI
     Raises: UserError(INPUT) with file:line for columns that cannot be told, an unknown label, numbers without an order,
     or where nothing entails anything.
     """
-    codes = (language.code, *language.also)
-    table = read_table(path, header_names(codes))
-    places = places_of(table, codes)
+    table = read_table(path, is_column)
+    places = places_of(table, (language.code, *language.also))
     if places is None:
         raise input_error(
             path,

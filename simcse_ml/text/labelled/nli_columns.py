@@ -37,6 +37,9 @@ _TRIPLETS = (
     ("sentence", "positive", "negative"),
     ("premise", "entailment", "contradiction"),
 )
+_NAMES = frozenset((*_PREMISE, *_HYPOTHESIS, *_LABEL))
+_SUFFIX = re.compile(r"_[a-z]{2,3}$")
+"""a language, behind the name of a column"""
 _SAMPLE = 50
 
 Kind = Literal["labelled pairs", "pairs", "triplets"]
@@ -55,27 +58,41 @@ class Places:
     language: int = -1
 
 
-def header_names(codes: Sequence[str]) -> tuple[str, ...]:
-    """Names of which a header line has at least one; none of them is a label itself."""
-    plain = dict.fromkeys((*_PREMISE, *_HYPOTHESIS, *_LABEL))
-    return (*plain, *(f"{name}_{code.casefold()}" for name in plain for code in codes))
+def is_column(name: str) -> bool:
+    """Whether a header may have it. No name is a label, which the first line of a bare file may begin with."""
+    plain = _plain(name)
+    return plain in _NAMES or _SUFFIX.sub("", plain) in _NAMES
 
 
 def places_of(table: Table, codes: Sequence[str]) -> Places | None:
-    """The columns, None where they cannot be told. codes: of the corpus language; columns named after it go first."""
-    plain = [re.sub(r"[\s.-]+", "_", name.strip().casefold()) for name in table.columns]
+    """The columns, None where they cannot be told.
+
+    codes: of the corpus language; columns named after it go first, those named after another (`sentence_A_Ja`) last.
+    """
+    plain = [_plain(name) for name in table.columns]
     if not any(plain):
         return _by_content(table)
-    return _by_name([_of_language(table, place, name, codes) for place, name in enumerate(plain)]) or _by_name(plain)
+    own = [_without(table, place, tuple(f"_{code.casefold()}" for code in codes)) for place in range(len(plain))]
+    some = [_without(table, place, (_SUFFIX.search(name) or [""])[0]) for place, name in enumerate(plain)]
+    return _by_name(own) or _by_name(plain) or _by_name(some)
 
 
-def _of_language(table: Table, place: int, name: str, codes: Sequence[str]) -> str:
-    """`sentence_a_ja` is sentence_a for Japanese, but premise_id is a number and no premise in Indonesian."""
-    for code in codes:
-        bare = name.removesuffix(f"_{code.casefold()}")
-        if bare != name and not any(as_number(r.cells[place]) is not None for r in table.records[:_SAMPLE]):
-            return bare
+def _plain(name: str) -> str:
+    return re.sub(r"[\s.-]+", "_", name.strip().casefold())
+
+
+def _without(table: Table, place: int, suffixes: str | tuple[str, ...]) -> str:
+    """The column's name without its language; but premise_id is a number, and no premise in Indonesian."""
+    name = _plain(table.columns[place])
+    if not suffixes or any(as_number(_cell(record.cells, place)) is not None for record in table.records[:_SAMPLE]):
+        return name
+    for suffix in (suffixes,) if isinstance(suffixes, str) else suffixes:
+        name = name.removesuffix(suffix)
     return name
+
+
+def _cell(cells: Sequence[object], place: int) -> object:
+    return cells[place] if place < len(cells) else None
 
 
 def _by_name(names: Sequence[str]) -> Places | None:
@@ -115,4 +132,5 @@ def _by_content(table: Table) -> Places | None:
 
 
 def _labelled(cells: Sequence[object], place: int) -> bool:
-    return place < len(cells) and (is_label(cells[place]) or str(cells[place]).strip() == "-")
+    cell = _cell(cells, place)
+    return is_label(cell) or str(cell).strip() == "-"

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Literal
 
 from simcse_ml.errors import UserError
-from simcse_ml.text.labelled.sts import LEFT, RIGHT, SCORE
+from simcse_ml.text.labelled.labels import is_label
+from simcse_ml.text.labelled.nli_columns import is_column, places_of
+from simcse_ml.text.labelled.sts import KNOWN, LEFT, RIGHT, SCORE
 from simcse_ml.text.labelled.tables import Table, read_table
 from simcse_ml.text.mojibake import watched
 from simcse_ml.text.sources.blocks import Facts, Hints, Source
@@ -21,8 +23,6 @@ from simcse_ml.text.sources.opening import open_source
 
 Kind = Literal["text", "sts", "nli", "pairs", "unreadable"]
 
-LABEL = ("label", "gold_label", "gold label", "labels", "entailment_judgment", "entailment_label")
-NLI_WORDS = frozenset({"entailment", "neutral", "contradiction", "non-entailment", "e", "n", "c"})
 FIRST_ROWS = 3
 TABLE_BYTES = 64 << 20
 """a larger file is text: labelled sets are small"""
@@ -101,7 +101,7 @@ def _labelled_file(path: Path, source: Source | None) -> Described | None:
     try:
         if path.stat().st_size > TABLE_BYTES:
             return None
-        return _labelled(read_table(path, (*LEFT, *RIGHT, *SCORE, *LABEL)), source)
+        return _labelled(read_table(path, lambda name: name in KNOWN or is_column(name)), source)
     except (UserError, OSError):
         return None
 
@@ -139,17 +139,15 @@ def _text(path: str, source: Source, most: int | None) -> Described:
 def _labelled(table: Table, source: Source | None) -> Described | None:
     """The description if the table holds pairs, else None."""
     names = [name.casefold() for name in table.columns]
-    left, right, score, label = (_place(names, choices) for choices in (LEFT, RIGHT, SCORE, LABEL))
+    left, right, score = (_place(names, choices) for choices in (LEFT, RIGHT, SCORE))
     if not any(names) and len(names) == 3 and len(_numbers(_column(table, 2))) == len(table.records):
         left, right, score = 0, 1, 2
-    if left is None or right is None:
+    labels = _labels(table)
+    if not labels and (left is None or right is None):
         return None
     scores = _numbers(_column(table, score))
-    counts = Counter(str(value).strip() for value in _column(table, label) if value is not None)
-    words = {word.casefold() for word in counts}
-    is_nli = 0 < len(counts) <= MOST_LABELS and bool(words & NLI_WORDS)
     is_scored = bool(table.records) and len(scores) == len(table.records)
-    kind: Kind = "nli" if is_nli else "sts" if is_scored else "pairs"
+    kind: Kind = "nli" if labels else "sts" if is_scored else "pairs"
     return Described(
         str(table.path),
         kind,
@@ -160,9 +158,18 @@ def _labelled(table: Table, source: Source | None) -> Described | None:
         len(table.records),
         tuple(name or f"column {number}" for number, name in enumerate(table.columns, start=1)),
         tuple(tuple(str(cell)[:200] for cell in record.cells) for record in table.records[:FIRST_ROWS]),
-        labels=dict(counts.most_common()) if is_nli else {},
+        labels=labels,
         scale=(min(scores), max(scores)) if kind == "sts" else None,
     )
+
+
+def _labels(table: Table) -> dict[str, int]:
+    """Counts of the labels of an NLI set, as they are written; empty where it is none."""
+    places = places_of(table, ())
+    if places is None or places.kind != "labelled pairs":
+        return {}
+    counts = Counter(str(value).strip() for value in _column(table, places.third) if value is not None)
+    return dict(counts.most_common()) if len(counts) <= MOST_LABELS and any(map(is_label, counts)) else {}
 
 
 def _place(names: Sequence[str], choices: Sequence[str]) -> int | None:

@@ -25,7 +25,7 @@ SCORE = (
     "score", "similarity", "label", "gold", "relatedness", "similarity_score", "relatedness_score", "sts_score",
     "labels", "rating", "value", "gold_score", "スコア", "類似度", "分数", "相似度", "점수",
 )  # fmt: skip
-KNOWN = (*LEFT, *RIGHT, *SCORE)
+KNOWN = frozenset((*LEFT, *RIGHT, *SCORE))
 LEAST_PAIRS = 3
 
 
@@ -36,7 +36,7 @@ def read_sts(path: Path) -> PairSet:
     Raises: UserError(INPUT) with file:line for a missing column, an empty sentence, a score that is no finite number;
     for fewer than three pairs.
     """
-    table = read_table(path, KNOWN)
+    table = read_table(path, KNOWN.__contains__)
     places = _places(table)
     left: list[str] = []
     right: list[str] = []

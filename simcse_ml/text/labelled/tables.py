@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -50,8 +50,8 @@ def read_text(path: Path) -> str:
         return "".join(decode(read_chunks(file, facts), facts, Hints())).lstrip("\ufeff")
 
 
-def read_table(path: Path, known: Sequence[str]) -> Table:
-    """The records of a file. known: column names (case-folded) of which a header line has at least one.
+def read_table(path: Path, is_column: Callable[[str], bool]) -> Table:
+    """The records of a file. is_column: whether a cell, case-folded, is a name that makes its line a header.
 
     Raises: UserError(INPUT) if it is missing, empty, or a line is no JSON.
     """
@@ -66,7 +66,7 @@ def read_table(path: Path, known: Sequence[str]) -> Table:
     if first is None:
         raise input_error(path, "this file holds no record", "give a file with records")
     names = tuple(str(cell).strip() for cell in first.cells)
-    if {name.casefold() for name in names} & set(known):
+    if any(is_column(name.casefold()) for name in names):
         return Table(path, kind, names, tuple(rows))
     return Table(path, kind, ("",) * len(names), (first, *rows))
 

@@ -97,6 +97,8 @@ def test_a_set_is_named_after_its_folder_where_its_name_says_nothing(shared: Cal
         ("sts/ja-jsts/valid.tsv", "sts"),
         ("nli/ja-combined/valid.tsv", "nli"),
         ("nli-original/jnli/valid-v1.3.json", "nli"),
+        ("nli-original/janli/janli.tsv", "nli"),
+        ("nli-original/jsnli/dev.tsv", "nli"),
         ("text/ja/common-voice-sentences.txt", "text"),
         ("special/rows.tsv", "pairs"),
         ("special/png-image.txt", "unreadable"),

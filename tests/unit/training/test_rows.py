@@ -80,3 +80,10 @@ def test_whole_epochs_and_neighbours_want_every_row(tmp_path):
     assert wanted_rows(text, load_recipe("unsup", ["training.max_steps=null", "training.batch_size=2"])) is None
     assert wanted_rows(text, load_recipe("unsup", ["training.max_steps=900", "training.batch_size=2"])) is None
     assert wanted_rows(text, load_recipe("unsup", [*small, "stages.0.views.0.kind=neighbour"])) is None
+
+
+def test_a_stage_that_takes_more_steps_than_the_others_wants_the_rows_for_them(tmp_path):
+    text = corpus(tmp_path, 900)
+    few, more = (["training.max_steps=1", "training.batch_size=4", f"stages.0.max_steps={n}"] for n in ("null", "5"))
+    counts = [len(np.intersect1d(wanted_rows(text, load_recipe("unsup", one)), text.train_rows)) for one in (few, more)]
+    assert counts == [SPARE * 4, SPARE * 5 * 4]
