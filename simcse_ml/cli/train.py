@@ -62,13 +62,17 @@ def train(
         list[str] | None,
         typer.Option("--nli", metavar="PATH", help="Labelled pairs (NLI) to train on too. May be given again."),
     ] = None,
+    no_nli: Annotated[
+        bool, typer.Option("--no-nli", help="Leave labelled pairs that lie beside the text or in the data folder.")
+    ] = False,
     nli_labels: Annotated[
         str | None,
         typer.Option("--nli-labels", metavar="A,B,C", help="What the labels 0, 1, 2 of --nli stand for."),
     ] = None,
     mode: Annotated[
-        str | None, typer.Option("--mode", metavar="NAME", help="With --nli: both (text, then pairs; default) or sup.")
-    ] = None,
+        str,
+        typer.Option("--mode", metavar="NAME", help="auto (text, then labelled pairs if there are any), unsup, sup."),
+    ] = "auto",
     time: Annotated[
         str | None, typer.Option("--time", metavar="30m", help="Time that training may take: 90s, 30m, 1h30m.")
     ] = None,
@@ -110,7 +114,7 @@ def train(
       simcse-ml train --lang sw letters/ --backbone builtin:static --sts pairs.tsv --time 10m
     """
     from simcse_ml.cli.trained import resumed, show_trained
-    from simcse_ml.settings.supervision import MODES, Mode, supervised
+    from simcse_ml.settings.supervision import MODES
 
     launch = launched()
     if launch.rank:
@@ -149,10 +153,13 @@ def train(
         _flag("--column", "text.column", column),
         _flag("--max-expansion", "text.max_expansion", max_expansion),
     ]
-    if mode not in {None, *MODES}:
+    asked = next((one for one in MODES if one == mode), None)
+    if asked is None:
         raise typer.BadParameter(f"{mode} is none of {', '.join(MODES)}", param_hint="--mode")
-    if mode is not None and not nli:
-        raise typer.BadParameter("it needs labelled pairs: --nli PATH", param_hint="--mode")
+    if nli and (no_nli or asked == "unsup"):
+        raise typer.BadParameter(f"{'--no-nli' if no_nli else '--mode unsup'} leaves them out", param_hint="--nli")
+    if no_nli and asked == "sup":
+        raise typer.BadParameter("--mode sup trains on nothing else", param_hint="--no-nli")
     config = resolve_config()
     with progress_sink(quiet=quiet, json=json) as sink:
         from simcse_ml.settings.load import load_recipe
@@ -160,9 +167,6 @@ def train(
         given = [flag for flag in flags if flag is not None]
         settings = load_recipe(name, set_ or (), given)
         static = load_recipe(STATIC_RECIPE, set_ or (), given) if recipe is None else None
-        if nli:
-            how: Mode = "sup" if mode == "sup" else "both"
-            settings, static = supervised(settings, how), supervised(static, how) if static else None
         from simcse_ml.jobs.request import TrainRequest
         from simcse_ml.jobs.train import train as run
 
@@ -181,6 +185,9 @@ def train(
             yes=yes,
             static_recipe=static,
             launch=launch,
+            mode=asked if not no_nli else "unsup",
+            look_for_pairs=not no_nli,
+            data_dir=config.data_dir,
         )
         result = run(request, sink)
     show_trained(result, json=json)

@@ -20,6 +20,8 @@ RowKind = Literal["counting", "untouched", "trained"]
 KINDS: tuple[RowKind, ...] = ("counting", "untouched", "trained")
 TRAINED, OTHER = "trained", "this model"
 """the labels of the row that the verdict is about: what a run trained, or a model from elsewhere, as it is saved"""
+AFTER = f"{TRAINED}, after stage "
+"""begins the label of what an earlier stage had reached"""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class Gain:
 
 @dataclass(frozen=True)
 class ScoreTable:
-    """rows: in the order counting, untouched, trained.  gains: each trained row over each row that costs nothing.
+    """rows: in the order counting, untouched, trained.  gains: each trained row over each row that costs nothing,
+    and the last one over what earlier stages had reached.
 
     groups: independent groups of pairs.  note: what a reader must know of the idf or the set ("" for nothing).
     """
@@ -142,11 +145,17 @@ def score_table(
         rows.append(Row(label, kinds[label], told.value, told.low, told.high, label == tops[kinds[label]]))
     gains = []
     for of in (label for label in scored if kinds[label] == "trained"):
-        for over in (label for label in scored if kinds[label] != "trained"):
+        for over in (
+            label for label in scored if kinds[label] != "trained" or (of == TRAINED and label.startswith(AFTER))
+        ):
             told = _hundred(difference(values[of] - values[over], drawn[of] - drawn[over], groups))
             gains.append(Gain(of, over, kinds[over], told.value, told.low, told.high))
     count = int(groups.max()) + 1 if len(groups) else 0
     return ScoreTable(pairs.name, len(pairs.left), count, tuple(rows), tuple(gains), note)
+
+
+def _is_before(label: str, of: str) -> bool:
+    return of == TRAINED and label.startswith(AFTER)
 
 
 def kind_of(label: str) -> RowKind:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simcse_ml.evaluation.intervals import LEAST_GROUPS
-from simcse_ml.evaluation.scoreboard import Gain, Row, ScoreTable, signed, span
+from simcse_ml.evaluation.scoreboard import AFTER, TRAINED, Gain, Row, ScoreTable, signed, span
 
 NAMES = {"counting": "counting", "untouched": "the untouched backbone"}
 
@@ -24,7 +24,7 @@ def sentence(table: ScoreTable, *, seeds: int = 1) -> str:
             f"{table.pairs} pairs in {table.groups} independent groups are too few to say whether anything was gained."
         )
     gains = [(row, gain) for row in rivals if (gain := table.gain(trained.label, row.label)) is not None]
-    return f"{_judged(gains)} on this set{_seeds(seeds)}.{_advice(gains)}"
+    return f"{_judged(gains)} on this set{_seeds(seeds)}.{_stages(table)}{_advice(gains)}"
 
 
 def _judged(gains: list[tuple[Row, Gain]]) -> str:
@@ -41,6 +41,17 @@ def _judged(gains: list[tuple[Row, Gain]]) -> str:
 
 def _listed(gains: list[tuple[Row, Gain]]) -> str:
     return " and ".join(f"{NAMES[row.kind]} ({signed(gain.value)}; {span(gain.low, gain.high)})" for row, gain in gains)
+
+
+def _stages(table: ScoreTable) -> str:
+    """What the last stage added to each earlier one."""
+    told = [
+        f" {signed(gain.value)} ({span(gain.low, gain.high)}) over stage {row.label.removeprefix(AFTER)}"
+        + (": no gain." if gain.verdict == "no gain" else ".")
+        for row in table.rows
+        if row.label.startswith(AFTER) and (gain := table.gain(TRAINED, row.label)) is not None
+    ]
+    return "".join(told)
 
 
 def _seeds(seeds: int) -> str:

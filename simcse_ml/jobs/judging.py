@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simcse_ml.evaluation.geometry import WORTH, measure
 from simcse_ml.evaluation.scoreboard import ScoreTable
-from simcse_ml.evaluation.sts import cosine_scores, spearman
+from simcse_ml.evaluation.sts import EmbedFn, cosine_scores, spearman
 from simcse_ml.evaluation.verdict import sentence
 from simcse_ml.events import Said, Sink
 from simcse_ml.files import write_json
@@ -49,25 +48,30 @@ def judge(
     *,
     path: Path,
     sink: Sink,
+    earlier: Mapping[str, Encoder] | None = None,
 ) -> Judgement:
-    """Score both encoders and counting on every set; writes `path` (eval.json)."""
+    """Score both encoders and counting on every set; writes `path` (eval.json).
+
+    earlier: stage -> the encoder as that stage left it, for stages before the last.
+    """
     pool = corpus.held_out_rows if len(corpus.held_out_rows) >= 50 else corpus.train_rows
     sample = corpus.texts(pool[np.linspace(0, len(pool) - 1, min(CENTRE_SAMPLE, len(pool))).astype(np.int64)])
 
-    def embed(texts: Sequence[str]) -> NDArray[np.float32]:
-        return embed_texts(trained, texts, precision=precision)
+    def embeds(encoder: Encoder) -> EmbedFn:
+        return lambda texts: embed_texts(encoder, texts, precision=precision)
 
-    geometry = {name: value for name, value in measure(embed(sample)).as_json().items() if value is not None}
+    geometry = {name: value for name, value in measure(embeds(trained)(sample)).as_json().items() if value is not None}
     tables = tuple(
         evaluate_sets(
             sets,
-            embed,
+            embeds(trained),
             untouched_embeddings(untouched, precision=precision),
             lambda: (text for block in corpus.iterate(corpus.train_rows) for text in block),
             sample,
             recipe.evaluation.bootstrap,
             recipe.training.seed,
             sink,
+            earlier={stage: embeds(encoder) for stage, encoder in (earlier or {}).items()},
         )
         if sets
         else ()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simcse_ml.settings.schema import Recipe
+from simcse_ml.settings.supervision import Mode
 
 if TYPE_CHECKING:
     from simcse_ml.evaluation.scoreboard import ScoreTable
@@ -33,6 +34,7 @@ class TrainRequest:
 
     cache_dir: private; prepared text and token rows.  offline: ask no network.  yes: fetch what is over 1 GB.
     static_recipe: used instead of `recipe` where `auto` ends at builtin:static.  launch: the processes that share it.
+    mode: of MODES.  look_for_pairs: take labelled pairs that lie beside the text or in data_dir, where none are named.
     """
 
     inputs: tuple[str, ...]
@@ -49,6 +51,9 @@ class TrainRequest:
     yes: bool = False
     static_recipe: Recipe | None = None
     launch: Launch = ALONE
+    mode: Mode = "auto"
+    look_for_pairs: bool = False
+    data_dir: Path | None = None
 
 
 @dataclass(frozen=True)

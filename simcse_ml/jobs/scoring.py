@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcse_ml.evaluation.baselines import default_kind, fallback_texts, fitted_scores
-from simcse_ml.evaluation.scoreboard import OTHER, TRAINED, ScoreTable, score_table
+from simcse_ml.evaluation.scoreboard import AFTER, OTHER, TRAINED, ScoreTable, score_table
 from simcse_ml.evaluation.sts import EmbedFn, embed_pairs, mean_direction, pair_cosines
 from simcse_ml.events import Progress, Sink, StageStarted
 from simcse_ml.languages.scripts import dominant_script, is_unspaced
@@ -35,14 +35,16 @@ def evaluate_sets(
     sink: Sink,
     *,
     label: str = TRAINED,
+    earlier: Mapping[str, EmbedFn] | None = None,
 ) -> list[ScoreTable]:
     """A table a set: every kind of counting, the untouched backbone under each label, and what was trained.
 
     untouched: {"mean": embed, "cls": embed ...}.  corpus_texts: the training corpus, for the idf; None takes the sets.
     centre_sample: sentences of the training corpus; their mean vector makes the centred variants (none if empty).
-    label: of the row of `trained`: OTHER for a model that no run trained.
+    label: of the row of `trained`: OTHER for a model that no run trained.  earlier: stage -> what it had reached.
     """
-    total = len(sets) * (1 + len(untouched) + (trained is not None))
+    stages = {f"{AFTER}{stage}": embed for stage, embed in (earlier or {}).items()}
+    total = len(sets) * (1 + len(untouched) + len(stages) + (trained is not None))
     sink(StageStarted(STAGE, total=total))
     texts = corpus_texts or fallback_texts(sets)
     counting = fit_all(islice(iter(texts()), IDF_SENTENCES))
@@ -50,10 +52,12 @@ def evaluate_sets(
     done = len(sets)
     sink(Progress(STAGE, done, total, "counting"))
     models = [(f"untouched {pooling}".strip(), embed) for pooling, embed in untouched.items()]
+    models += stages.items()
     if trained is not None:
         models.append((label, trained))
     for name, embed in models:
-        centre = mean_direction(embed(list(centre_sample))) if centre_sample else None
+        centred = bool(centre_sample) and name not in stages
+        centre = mean_direction(embed(list(centre_sample))) if centred else None
         for pairs, scores in zip(sets, scored, strict=True):
             scores.update(_model_scores(name, embed, pairs, centre, counting))
             done += 1

@@ -16,6 +16,7 @@ from simcse_ml.files import sweep_partial, write_text
 from simcse_ml.jobs.choosing import Choice, choose_backbone
 from simcse_ml.jobs.gathering import gather
 from simcse_ml.jobs.request import ALONE, Launch, TrainRequest, TrainResult
+from simcse_ml.jobs.supervision import with_pairs
 from simcse_ml.languages.table import lang_info
 from simcse_ml.runs.control import clear_requests, stop_requested
 from simcse_ml.runs.events_file import EventsFile
@@ -42,7 +43,7 @@ def train(request: TrainRequest, sink: Sink) -> TrainResult:
         from simcse_ml.training.devices import pick_device
 
         pick_device(request.device)
-    request = replace(request, inputs=tuple(_absolute(name) for name in request.inputs))
+    request = with_pairs(replace(request, inputs=tuple(_absolute(name) for name in request.inputs)), sink)
     folder = create_run(request.runs_dir, language=request.language, inputs=request.inputs, out=request.out)
     request = replace(request, inputs=tuple(_lasting(name, folder) for name in request.inputs))
     state = new_state(

@@ -13,6 +13,7 @@ from simcse_ml.jobs.fitting import fit_stages, plan, trial
 from simcse_ml.jobs.gathering import Gathered
 from simcse_ml.jobs.keeping import keep_model
 from simcse_ml.jobs.meters import Meters, meter_rows
+from simcse_ml.jobs.reached import complete, reached_before, select
 from simcse_ml.jobs.ready import make_ready, untrained
 from simcse_ml.jobs.request import TrainResult
 from simcse_ml.jobs.resolved import (
@@ -23,24 +24,16 @@ from simcse_ml.jobs.resolved import (
     with_halvings,
 )
 from simcse_ml.jobs.staging import Fit, training_rows
-from simcse_ml.models.backbone import BackboneEncoder
 from simcse_ml.models.dropout import require_noise
-from simcse_ml.models.narrow_table import widen
-from simcse_ml.models.static import ComposedTable, StaticEncoder, take_common_direction
-from simcse_ml.ragged import Ragged
 from simcse_ml.runs.folder import RunFolder
 from simcse_ml.runs.state import read_state, write_state
 from simcse_ml.text.corpus import Corpus
-from simcse_ml.text.labelled.sts import PairSet
 from simcse_ml.training.checkpoints import Checkpoints
 from simcse_ml.training.devices import name_of
 from simcse_ml.training.failing import failures_told
 from simcse_ml.training.group import join, leave, told
 from simcse_ml.training.schedule import Halving
 from simcse_ml.training.stopping import stop_on_signals
-
-MEANED = 20_000
-"""sentences that tell the direction which all of a static table's vectors share"""
 
 
 @failures_told()
@@ -88,13 +81,22 @@ def work(
     write_state(folder, read_state(folder), state="evaluating")
     from simcse_ml.jobs.judging import judge  # scipy is loaded here: nothing before needs it
 
-    selected_by = _select(fit, checkpoints, dev)
-    if isinstance(encoder, BackboneEncoder):
-        widen(encoder.model)
-    if isinstance(encoder, StaticEncoder) and isinstance(encoder.table, ComposedTable):
-        take_common_direction(encoder, _few(fit), above=recipe.static.most_common)
+    earlier = {stage: complete(reached, fit) for stage, reached in reached_before(fit, checkpoints).items()}
+    selected_by = select(fit, checkpoints, dev, folder.events)
+    complete(encoder, fit)
     fresh = untrained(folder, gathered, choice, silent).encoder.to(device)
-    verdict = judge(encoder, fresh, corpus, gathered.sets, dev, recipe, resolved.precision, path=folder.eval, sink=sink)
+    verdict = judge(
+        encoder,
+        fresh,
+        corpus,
+        gathered.sets,
+        dev,
+        recipe,
+        resolved.precision,
+        path=folder.eval,
+        sink=sink,
+        earlier=earlier if gathered.sets else {},
+    )
     kept = encoder
     if dev is not None and verdict.untouched_is_better:
         kept, selected_by = fresh, "dev set: the untouched backbone was better"
@@ -136,21 +138,6 @@ def _resolve(fit: Fit, choice: Choice, built: Built) -> Resolved:
         schedules=plan(fit, precision),
         versions=versions(name_of(fit.device)),
     )
-
-
-def _few(fit: Fit) -> Ragged:
-    """Training sentences, MEANED of them at most, evenly spread."""
-    ids = fit.rows.among(fit.corpus.train_rows)
-    return fit.rows.rows.take(ids[:: -(-len(ids) // MEANED)])
-
-
-def _select(fit: Fit, checkpoints: Checkpoints, dev: PairSet | None) -> str:
-    """Put the chosen checkpoint into the encoder; returns what chose it."""
-    best = checkpoints.best()
-    if dev is None or best is None:
-        return "last checkpoint"
-    checkpoints.load_encoder(best.folder, fit.encoder)
-    return f"dev set {dev.name}: step {best.step}, {best.score:.1f}"
 
 
 def _fingerprints(corpus: Corpus, built: Built) -> dict[str, str]:

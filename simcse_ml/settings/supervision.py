@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from simcse_ml.settings.schema import ObjectiveSettings, Recipe, StageSettings
 
-Mode = Literal["both", "sup"]
-MODES: tuple[Mode, ...] = ("both", "sup")
+Mode = Literal["auto", "unsup", "sup"]
+MODES: tuple[Mode, ...] = ("auto", "unsup", "sup")
+"""auto: the text, then labelled pairs where there are some.  unsup: the text only.  sup: labelled pairs only."""
 
 
-def supervised(recipe: Recipe, mode: Mode) -> Recipe:
-    """The recipe with a stage of supervised SimCSE behind its own (both), or in their place (sup).
+def wants_pairs(recipe: Recipe) -> bool:
+    """Whether a stage trains on labelled pairs."""
+    return any(stage.data == "nli" for stage in recipe.stages)
 
-    A recipe that has a stage on labelled pairs already stays as it is.
+
+def supervised(recipe: Recipe, mode: Mode, paths: Sequence[str]) -> Recipe:
+    """The recipe with `paths` as its labelled pairs, and a stage of supervised SimCSE on them: behind its own (auto),
+    or in their place (sup).
+
+    A recipe that has a stage on labelled pairs already keeps its stages.
     """
-    if any(stage.data == "nli" for stage in recipe.stages):
+    recipe = recipe.model_copy(update={"nli": recipe.nli.model_copy(update={"paths": tuple(paths)})})
+    if wants_pairs(recipe):
         return recipe
     stage = StageSettings(name="sup", data="nli", objective=ObjectiveSettings(kind="sup"))
-    return recipe.model_copy(update={"stages": (*recipe.stages, stage) if mode == "both" else (stage,)})
+    return recipe.model_copy(update={"stages": (stage,) if mode == "sup" else (*recipe.stages, stage)})

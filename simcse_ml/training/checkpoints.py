@@ -1,4 +1,4 @@
-"""Checkpoints on disk: whole or absent, the last two and the best, enough to go on exactly.
+"""Checkpoints on disk: whole or absent, the last two, the best and the end of each stage, enough to go on exactly.
 
 Only what training changes is kept (a frozen table is read again from its backbone), with the optimizer's moments and
 the objective's state. There is no random state to keep: every draw is a function of the seed and the step.
@@ -96,7 +96,7 @@ class Checkpoints:
 
     def latest(self) -> Position | None:
         names = self.names()
-        return self._position(names[-1]) if names else None
+        return self.position_of(names[-1]) if names else None
 
     def load_latest(self, trained: Trained) -> Position | None:
         """Put the latest checkpoint into `trained`; None where there is none."""
@@ -110,21 +110,27 @@ class Checkpoints:
         trained.optimizer.load_state_dict(_read(folder / "optimizer.pt"))
         if trained.scaler.is_enabled():
             trained.scaler.load_state_dict(_read(folder / "scaler.pt"))
-        return self._position(names[-1])
+        return self.position_of(names[-1])
+
+    def ends(self) -> dict[str, str]:
+        """Stage -> its last checkpoint, in the order of the stages."""
+        return {self.position_of(name).stage: name for name in self.names()}
 
     def load_encoder(self, name: str, encoder: nn.Module) -> None:
         """Put the encoder of checkpoint `name` into `encoder`."""
         read_parameters(encoder, self.folder / name / "encoder.safetensors")
 
-    def _position(self, name: str) -> Position:
+    def position_of(self, name: str) -> Position:
+        """Where training stood when checkpoint `name` was written."""
         record = json.loads((self.folder / name / "position.json").read_text(encoding="utf-8"))
         return Position(record["stage_index"], record["stage"], record["step"])
 
     def _prune(self) -> None:
         best = self.best()
         names = self.names()
-        for name in names[:-KEEP]:
-            if best is None or name != best.folder:
+        kept = {*names[-KEEP:], *self.ends().values(), *([best.folder] if best is not None else [])}
+        for name in names:
+            if name not in kept:
                 shutil.rmtree(self.folder / name, ignore_errors=True)
 
 

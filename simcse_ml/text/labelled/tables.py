@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +16,9 @@ from simcse_ml.text.sources.blocks import Facts, Hints
 from simcse_ml.text.sources.bytestream import open_bytes, read_chunks
 
 Kind = Literal["TSV", "CSV", "JSON lines", "JSON array"]
+
+HEAD_CHUNKS = 3
+"""of a file that tell what it is: some 100 kB, hundreds of records"""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,24 @@ def read_table(path: Path, is_column: Callable[[str], bool]) -> Table:
 
     Raises: UserError(INPUT) if it is missing, empty, or a line is no JSON.
     """
-    text = read_text(path)
+    return _table(path, read_text(path), is_column)
+
+
+def read_head(path: Path, is_column: Callable[[str], bool]) -> Table:
+    """The first records of a file: the whole lines of its first chunks. A JSON array is read whole.
+
+    Raises: as read_table.
+    """
+    facts = Facts(str(path))
+    with open_bytes(path) as file:
+        first = b"".join(islice(read_chunks(file, facts), HEAD_CHUNKS))
+    if first.lstrip().startswith(b"["):
+        return read_table(path, is_column)
+    whole = first[: first.rfind(b"\n") + 1] or first
+    return _table(path, "".join(decode(iter([whole]), facts, Hints())).lstrip("\ufeff"), is_column)
+
+
+def _table(path: Path, text: str, is_column: Callable[[str], bool]) -> Table:
     start = text.lstrip()
     if not start:
         raise input_error(path, "this file is empty", "give a file with records")

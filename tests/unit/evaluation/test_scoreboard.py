@@ -62,6 +62,15 @@ def test_where_counting_is_better_it_is_recommended():
     assert "search --hybrid" in said and "builtin:counting" in said
 
 
+@pytest.mark.parametrize(("noise", "said"), [(1.5, "over stage unsup."), (0.5, "over stage unsup: no gain.")])
+def test_what_the_last_stage_added_is_said(noise, said):
+    pairs = pair_set()
+    both = scored(pairs, counting=1.0, trained=0.5) | {"trained, after stage unsup": scored(pairs, x=noise)["x"]}
+    table = score_table(pairs, both, samples=200, seed=3)
+    assert said in sentence(table)
+    assert table.gain("trained", "trained, after stage unsup") is not None
+
+
 def test_too_few_independent_pairs_say_nothing():
     said = sentence(table_of(pair_set(6), counting=1.0, trained=0.1))
     assert "too few" in said

@@ -14,7 +14,7 @@ from simcse_ml.languages.table import lang_info
 from simcse_ml.ragged import from_lists
 from simcse_ml.settings.load import load_recipe
 from simcse_ml.settings.schema import Recipe
-from simcse_ml.settings.supervision import supervised
+from simcse_ml.settings.supervision import Mode, supervised
 from simcse_ml.training.batches import BatchOrder
 from simcse_ml.training.rows import TokenRows
 from simcse_ml.training.triples import TripleData, TripleRows
@@ -25,16 +25,15 @@ PAIRS = (
 )
 
 
-def recipe_for(*paths: Path, mode: str = "both") -> Recipe:
-    recipe = load_recipe("unsup", [], [("--nli", "nli.paths", [str(path) for path in paths])])
-    return supervised(recipe, "sup" if mode == "sup" else "both")
+def recipe_for(*paths: Path, mode: Mode = "auto") -> Recipe:
+    return supervised(load_recipe("unsup"), mode, [str(path) for path in paths])
 
 
 def test_stages_are_text_then_pairs_or_pairs_alone() -> None:
     both, alone = recipe_for(Path("x.tsv")), recipe_for(Path("x.tsv"), mode="sup")
     assert [(stage.name, stage.data) for stage in both.stages] == [("unsup", "text"), ("sup", "nli")]
     assert [(stage.name, stage.data) for stage in alone.stages] == [("sup", "nli")]
-    assert supervised(both, "sup") == both
+    assert supervised(both, "sup", both.nli.paths) == both
     assert load_recipe("sup").stages[0].data == "nli"
 
 

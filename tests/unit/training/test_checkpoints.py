@@ -41,6 +41,15 @@ def test_the_last_two_and_the_best_are_kept(tmp_path: Path) -> None:
     assert [int(name.rsplit("-", 1)[1]) for name in store.names()] == [2, 4, 5]
 
 
+def test_the_end_of_an_earlier_stage_is_kept(tmp_path: Path) -> None:
+    store, one = Checkpoints(tmp_path), trained()
+    for stage, steps in ((0, (1, 2, 3)), (1, (1, 2, 3, 4))):
+        for step in steps:
+            store.save(Position(stage, f"s{stage}", step), one)
+    assert store.names() == ["0-s0-0000003", "1-s1-0000003", "1-s1-0000004"]
+    assert store.ends() == {"s0": "0-s0-0000003", "s1": "1-s1-0000004"}
+
+
 def test_a_later_stage_comes_after_an_earlier_one(tmp_path: Path) -> None:
     store, one = Checkpoints(tmp_path), trained()
     store.save(Position(0, "unsup", 900), one)
