@@ -180,7 +180,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--part", choices=["train", "rates"], help=argparse.SUPPRESS)
-    asked = parser.parse_args()
+    asked = parser.parse_intermixed_args()
     if asked.part:
         asked.lang = asked.lang[0]
         print(json.dumps(train(asked) if asked.part == "train" else rates(asked)))

@@ -8,6 +8,7 @@ from pathlib import Path
 from simcse_ml.jobs.staging import Fit
 from simcse_ml.models.backbone import BackboneEncoder
 from simcse_ml.models.contract import Encoder
+from simcse_ml.models.finishing import finish, rows_wanted
 from simcse_ml.models.narrow_table import widen
 from simcse_ml.models.static import ComposedTable, StaticEncoder, take_common_direction
 from simcse_ml.ragged import Ragged
@@ -42,11 +43,15 @@ def select(fit: Fit, checkpoints: Checkpoints, dev: PairSet | None, events: Path
 
 
 def complete(encoder: Encoder, fit: Fit) -> Encoder:
-    """What is done to an encoder behind its last step: the whole word table, no direction that all vectors share."""
+    """What is done to an encoder behind its last step: the whole word table, no direction that all vectors share, and
+    what the recipe's `finish` says.
+    """
     if isinstance(encoder, BackboneEncoder):
         widen(encoder.model)
     if isinstance(encoder, StaticEncoder) and isinstance(encoder.table, ComposedTable):
-        take_common_direction(encoder, _few(fit), above=fit.recipe.static.most_common)
+        take_common_direction(encoder, _few(fit, MEANED), above=fit.recipe.static.most_common)
+    encoder.eval()
+    finish(encoder, _few(fit, rows_wanted(encoder)), fit.recipe.finish)
     return encoder
 
 
@@ -65,7 +70,7 @@ def _against(best: Best, stage: str, tops: dict[str, float]) -> str:
     return "".join(f"; {best.score - top:+.1f} over stage {other}" for other, top in tops.items() if other != stage)
 
 
-def _few(fit: Fit) -> Ragged:
-    """Training sentences, MEANED of them at most, evenly spread."""
+def _few(fit: Fit, most: int) -> Ragged:
+    """Training sentences, `most` of them at most, evenly spread."""
     ids = fit.rows.among(fit.corpus.train_rows)
-    return fit.rows.rows.take(ids[:: -(-len(ids) // MEANED)])
+    return fit.rows.rows.take(ids[:: -(-len(ids) // most)])

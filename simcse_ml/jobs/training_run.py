@@ -25,6 +25,7 @@ from simcse_ml.jobs.resolved import (
 )
 from simcse_ml.jobs.staging import Fit, training_rows
 from simcse_ml.models.dropout import require_noise
+from simcse_ml.models.finishing import require_possible
 from simcse_ml.runs.folder import RunFolder
 from simcse_ml.runs.state import read_state, write_state
 from simcse_ml.text.corpus import Corpus
@@ -53,6 +54,7 @@ def work(
     fit, built, resolved = ready.fit, ready.built, ready.resolved
     encoder, rows, device = fit.encoder, fit.rows, fit.device
     _require_views(fit)
+    require_possible(encoder, recipe.finish)
     if resolved is None:
         resolved = _resolve(fit, choice, built)
         write_state(folder, read_state(folder), machine=resolved.as_record(), fingerprints=_fingerprints(corpus, built))

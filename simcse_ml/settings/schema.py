@@ -248,6 +248,19 @@ class NLISettings(Section):
     """what the numbers 0, 1, 2 stand for, where a file has numbers; nothing is guessed."""
 
 
+class FinishSettings(Section):
+    """What trained vectors go through behind training, as a layer of the saved model, fitted on training sentences."""
+
+    kind: Literal["none", "centre", "whiten", "zipf"] = "none"
+    """centre: their mean is taken out. whiten: every direction gets the same variance (arXiv 2103.15316). zipf: the
+    same from tokens, by how often they occur, for pooling by mean (arXiv 2411.00680)."""
+    remove: int = Field(default=0, ge=0)
+    """principal directions taken out behind that (SIF takes 1, all-but-the-top about a hundredth of the width)."""
+    dim: int | None = Field(default=None, ge=2)
+    """numbers of a vector that are kept: the first, as Matryoshka trains them to stand alone; whiten puts the largest
+    variances first."""
+
+
 class Recipe(Section):
     """A complete recipe. `extends` and `about` are for the file; the rest is what runs."""
 
@@ -260,3 +273,4 @@ class Recipe(Section):
     training: TrainingSettings = TrainingSettings()
     evaluation: EvaluationSettings = EvaluationSettings()
     nli: NLISettings = NLISettings()
+    finish: FinishSettings = FinishSettings()

@@ -108,3 +108,14 @@ def test_a_run_whose_code_was_agreed_to_is_opened_without_asking_again(own_code,
     assert np.isfinite(open_used(use).embed(PROBES)).all()
     with pytest.raises(UserError, match="code of its own"):
         open_model(str(result.model))
+
+
+@pytest.mark.parametrize("settings", [{"finish__kind": "whiten", "finish__dim": 8}, {"finish__kind": "zipf"}], ids=str)
+def test_a_finish_is_a_part_of_the_model_that_a_run_keeps(settings, make_backbone, tmp_path) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    result = run(make_backbone("bert"), tmp_path, **settings)
+    ours = open_model(str(result.run)).embed(PROBES)
+    assert ours.shape[1] == settings.get("finish__dim", 32)
+    theirs = SentenceTransformer(str(result.model), device="cpu", local_files_only=True).encode(PROBES)
+    assert np.abs(ours - theirs).max() <= 1e-5
