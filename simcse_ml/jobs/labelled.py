@@ -19,6 +19,7 @@ from simcse_ml.text.steps.overlap import keys
 
 if TYPE_CHECKING:
     from simcse_ml.models.contract import Encoder
+    from simcse_ml.training.rows import TokenRows
     from simcse_ml.training.triples import TripleRows
 
 BLOCK = 2000
@@ -58,21 +59,25 @@ def triple_rows(triples: Triples, encoder: Encoder, *, identity: str, cache: Pat
     """identity: what decides the tokens beside the texts (tokenizer, prefix, length)."""
     import numpy as np
 
-    from simcse_ml.training.rows import open_token_rows, write_token_rows
     from simcse_ml.training.triples import TripleRows
 
-    def column(texts: tuple[str, ...]) -> Path:
-        parts = [identity, encoder.max_tokens, hashlib.blake2b("\n".join(texts).encode(), digest_size=16).hexdigest()]
-        folder = cache / "tokens" / hashlib.blake2b(json.dumps(parts).encode(), digest_size=12).hexdigest()
-        if not (folder / "manifest.json").exists():
-            blocks = (list(texts[start : start + BLOCK]) for start in range(0, len(texts), BLOCK))
-            write_token_rows(folder, blocks, encoder.tokenize, max_tokens=encoder.max_tokens, told=lambda _: None)
-        return folder
-
     sentences, positives, negatives = (
-        open_token_rows(column(texts)) for texts in (triples.sentences, triples.positives, triples.negatives)
+        text_rows(texts, encoder, identity=identity, cache=cache)
+        for texts in (triples.sentences, triples.positives, triples.negatives)
     )
     return TripleRows((sentences, positives, negatives), np.array([bool(text) for text in triples.negatives]))
+
+
+def text_rows(texts: Sequence[str], encoder: Encoder, *, identity: str, cache: Path) -> TokenRows:
+    """Token rows of `texts`, from the private cache or made now.  identity: as in triple_rows."""
+    from simcse_ml.training.rows import open_token_rows, write_token_rows
+
+    parts = [identity, encoder.max_tokens, hashlib.blake2b("\n".join(texts).encode(), digest_size=16).hexdigest()]
+    folder = cache / "tokens" / hashlib.blake2b(json.dumps(parts).encode(), digest_size=12).hexdigest()
+    if not (folder / "manifest.json").exists():
+        blocks = (list(texts[start : start + BLOCK]) for start in range(0, len(texts), BLOCK))
+        write_token_rows(folder, blocks, encoder.tokenize, max_tokens=encoder.max_tokens, told=lambda _: None)
+    return open_token_rows(folder)
 
 
 def _files(path: Path) -> list[Path]:

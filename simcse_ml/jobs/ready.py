@@ -11,6 +11,7 @@ from simcse_ml.jobs.building import Built, build_encoder, freeze, narrow_trained
 from simcse_ml.jobs.choosing import Choice
 from simcse_ml.jobs.computing import device_of_run
 from simcse_ml.jobs.gathering import Gathered
+from simcse_ml.jobs.judged import judged_rows
 from simcse_ml.jobs.labelled import triple_rows
 from simcse_ml.jobs.preparing_rows import token_rows, wanted_rows
 from simcse_ml.jobs.resolved import Resolved, from_record
@@ -43,10 +44,13 @@ def make_ready(folder: RunFolder, gathered: Gathered, choice: Choice, sink: Sink
     triples = None
     if gathered.triples is not None:
         triples = triple_rows(gathered.triples, encoder, identity=built.identity, cache=request.cache_dir)
-    texts = [rows.rows, *(column.rows for column in triples.columns)] if triples else [rows.rows]
+    judged = judged_rows(gathered.triples, encoder, recipe, identity=built.identity, cache=request.cache_dir, sink=sink)
+    columns = [*(triples.columns if triples else ()), *(judged.columns if judged else ())]
+    texts = [rows.rows, *(column.rows for column in columns)]
     narrow_trained_table(encoder, texts, recipe, sink)
     encoder.to(device)
-    return Ready(Fit(encoder, recipe, corpus, rows, device, sink, request.launch.size, triples), built, resolved)
+    fit = Fit(encoder, recipe, corpus, rows, device, sink, request.launch.size, triples, judged)
+    return Ready(fit, built, resolved)
 
 
 def untrained(folder: RunFolder, gathered: Gathered, choice: Choice, sink: Sink) -> Built:

@@ -14,10 +14,11 @@ from simcse_ml.models.contract import Encoder
 from simcse_ml.models.static import StaticEncoder
 from simcse_ml.objectives.table import make_objective
 from simcse_ml.ragged import Ragged
-from simcse_ml.settings.schema import Recipe, StageSettings
+from simcse_ml.settings.schema import OF_JUDGED, Recipe, StageSettings
 from simcse_ml.text.corpus import Corpus
 from simcse_ml.training.batches import BatchOrder
-from simcse_ml.training.data import StageData, next_in_document, usable_views
+from simcse_ml.training.data import Batches, StageData, next_in_document, usable_views
+from simcse_ml.training.judged import JudgedData, JudgedRows
 from simcse_ml.training.loop import Stage
 from simcse_ml.training.rows import TokenRows
 from simcse_ml.training.schedule import Schedule
@@ -27,7 +28,7 @@ from simcse_ml.training.triples import TripleData, TripleRows
 @dataclass(frozen=True)
 class Fit:
     """What is trained on what.  encoder: on its device, frozen where it should be.  shares: processes to plan for.
-    triples: for the stages that train on labelled pairs.
+    triples, judged: for the stages that train on labelled pairs.
     """
 
     encoder: Encoder
@@ -38,6 +39,7 @@ class Fit:
     sink: Sink
     shares: int = 1
     triples: TripleRows | None = None
+    judged: JudgedRows | None = None
 
 
 def training_rows(corpus: Corpus, rows: Ragged) -> NDArray[np.int64]:
@@ -77,8 +79,23 @@ def draft(fit: Fit, index: int, *, steps: int = 1) -> Schedule:
 def stage_of(fit: Fit, index: int, schedule: Schedule) -> Stage:
     """Stage `index` of the recipe, with its data."""
     settings = fit.recipe.stages[index]
-    data = _triples(fit, settings) if settings.data == "nli" else _sentences(fit, settings, told=schedule.steps > 1)
+    data = data_of(fit, settings, told=schedule.steps > 1)
     return Stage(index, settings.name, make_objective(settings.objective), data, schedule, fit.recipe.training.seed)
+
+
+def data_of(fit: Fit, settings: StageSettings, *, told: bool) -> Batches:
+    """What a stage trains on.  told: say it where a view had to be left out."""
+    if settings.data == "text":
+        return _sentences(fit, settings, told=told)
+    return _judged(fit, settings) if settings.objective.kind in OF_JUDGED else _triples(fit, settings)
+
+
+def _judged(fit: Fit, settings: StageSettings) -> JudgedData:
+    assert fit.judged is not None, "made ready for every recipe with such a stage"
+    size = min(fit.recipe.training.batch_size, len(fit.judged))
+    ids, seed = np.arange(len(fit.judged)), fit.recipe.training.seed
+    order = BatchOrder(_sampler(fit), ids, fit.judged.lengths, size=size, seed=seed, stage=settings.name)
+    return JudgedData(fit.judged, order, size)
 
 
 def _triples(fit: Fit, settings: StageSettings) -> TripleData:
@@ -117,7 +134,7 @@ def _sentences(fit: Fit, settings: StageSettings, *, told: bool) -> StageData:
 
 def batches_per_epoch(fit: Fit, stage: Stage) -> int:
     """Batches that all training sentences would make, also where only some of them have their tokens."""
-    if isinstance(stage.data, TripleData):
+    if fit.recipe.stages[stage.index].data == "nli":
         return stage.data.order.per_epoch
     every = fit.corpus.train_rows
     return round(stage.data.order.per_epoch * len(every) / len(fit.rows.among(every)))

@@ -13,6 +13,7 @@ from simcse_ml.objectives.gs_info_nce import GSInfoNCE
 from simcse_ml.objectives.matryoshka import Matryoshka
 from simcse_ml.objectives.ranking import Ranking
 from simcse_ml.objectives.simcse_plus_plus import SimCSEPlusPlus
+from simcse_ml.objectives.softmax import Softmax
 from simcse_ml.objectives.sup import SupSimCSE
 from simcse_ml.objectives.unsup import UnsupSimCSE
 from simcse_ml.settings.schema import ObjectiveSettings
@@ -24,8 +25,9 @@ OBJECTIVES: Mapping[str, Callable[..., Objective]] = {
     "esimcse": ESimCSE,
     "ranking": Ranking,
     "sup": SupSimCSE,
+    "softmax": Softmax,
 }
-OF_FULL_WIDTH = frozenset({"esimcse"})
+OF_FULL_WIDTH = frozenset({"esimcse", "softmax"})
 """what a Matryoshka cannot be put around: their state is of one width"""
 
 

@@ -165,6 +165,8 @@ class ViewSettings(Section):
 
 OF_TRIPLES = frozenset({"sup"})
 """objectives that need a sentence, one that it entails and one that contradicts it; ranking takes them too"""
+OF_JUDGED = frozenset({"softmax"})
+"""objectives that need pairs of sentences with their label, of whatever kind it is"""
 
 
 class ObjectiveSettings(Section):
@@ -192,8 +194,9 @@ class StageSettings(Section):
 
     @model_validator(mode="after")
     def _matching(self) -> StageSettings:
-        if (self.objective.kind in OF_TRIPLES) != (self.data == "nli") and self.objective.kind != "ranking":
-            wanted = "nli" if self.objective.kind in OF_TRIPLES else "text"
+        labelled = self.objective.kind in OF_TRIPLES | OF_JUDGED
+        if labelled != (self.data == "nli") and self.objective.kind != "ranking":
+            wanted = "nli" if labelled else "text"
             raise ValueError(f"objective {self.objective.kind} trains on data: {wanted}")
         return self
 

@@ -9,13 +9,12 @@ import torch
 
 from simcse_ml.objectives.contract import LossBatch
 from simcse_ml.ragged import Ragged
-from simcse_ml.training.data import StageData
-from simcse_ml.training.triples import TripleData
+from simcse_ml.training.data import Batches
 
 Prepared = tuple[tuple[Ragged, ...], LossBatch]
 
 
-def batches_ahead(data: StageData | TripleData, start: int, end: int, device: torch.device) -> Iterator[Prepared]:
+def batches_ahead(data: Batches, start: int, end: int, device: torch.device) -> Iterator[Prepared]:
     """What `data.at` gives for the steps from `start` to before `end`, in order.
 
     On a GPU the next one is made in a thread meanwhile; a batch is a function of its step, so nothing else changes. On

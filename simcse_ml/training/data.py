@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -18,6 +19,26 @@ from simcse_ml.training.rows import TokenRows
 from simcse_ml.training.seeds import derive, numpy_generator
 from simcse_ml.views.contract import ViewRequest
 from simcse_ml.views.table import NEEDS_ORDER, VIEWS
+
+
+class Batches(Protocol):
+    """What a stage trains on: sentences (StageData), triples (TripleData), labelled pairs (JudgedData)."""
+
+    @property
+    def batch_size(self) -> int: ...
+
+    @property
+    def order(self) -> BatchOrder: ...
+
+    @property
+    def rows(self) -> TokenRows:
+        """Whose lengths stand for those of all views."""
+
+    def at(self, step: int) -> tuple[tuple[Ragged, ...], LossBatch]:
+        """Views and batch of `step` (from 0), the same however often it is asked."""
+
+    def of(self, step: int, epoch: int, ids: NDArray[np.int64]) -> tuple[tuple[Ragged, ...], LossBatch]:
+        """The same for the rows `ids` (n,) in place of that step's own."""
 
 
 @dataclass(frozen=True)

@@ -22,14 +22,13 @@ from simcse_ml.objectives.contract import HasAfterStep, Objective
 from simcse_ml.training.ahead import Prepared, batches_ahead
 from simcse_ml.training.checkpoints import Best, Checkpoints, Position, Trained, trainable
 from simcse_ml.training.chunks import Drawn, Runner
-from simcse_ml.training.data import StageData
+from simcse_ml.training.data import Batches
 from simcse_ml.training.group import ALONE, Group
 from simcse_ml.training.halving import Chunking, KeepHalvings, run_until_it_fits
 from simcse_ml.training.optimizer import rate_at, set_rate
 from simcse_ml.training.schedule import Schedule
 from simcse_ml.training.shared_step import shared_step
 from simcse_ml.training.step import StepResult, training_step
-from simcse_ml.training.triples import TripleData
 
 Evaluate = Callable[[], Mapping[str, float]]
 """Numbers of the moment; the one named "dev", if there is one, chooses the checkpoint (higher is better)."""
@@ -42,7 +41,7 @@ class Stage:
     index: int
     name: str
     objective: Objective
-    data: StageData | TripleData
+    data: Batches
     schedule: Schedule
     seed: int
 

@@ -98,6 +98,7 @@ def batch_of(rows: int) -> tuple[tuple[Ragged, ...], LossBatch]:
     view = from_lists(texts, 1, 1)
     ids = torch.arange(rows)
     extra = {"positive_hash": ids + rows, "negative_hash": ids + 2 * rows, "has_negative": ids % 3 > 0}
+    extra["label"] = ids % 3
     return (view, view, view.take(np.arange(rows)[::-1].copy())), LossBatch(ids, ids, extra)
 
 

@@ -15,6 +15,7 @@ from simcse_ml.objectives.gs_info_nce import GSInfoNCE
 from simcse_ml.objectives.matryoshka import Matryoshka
 from simcse_ml.objectives.ranking import Ranking
 from simcse_ml.objectives.simcse_plus_plus import SimCSEPlusPlus, dimension_loss
+from simcse_ml.objectives.softmax import ClassifierState, Softmax
 from simcse_ml.objectives.sup import SupSimCSE
 from simcse_ml.objectives.unsup import UnsupSimCSE
 
@@ -190,6 +191,29 @@ def test_pairs_both_ways_leave_out_equal_texts_on_either_side() -> None:
     back = mean_of_rows(lambda i: row(i, z[1], z[0], HASHES))
     ours = Ranking(both_ways=True).batch_loss(z, batch(positive_hash=positives), nn.Module(), generator()).total
     require_equal(ours, (forth + back) / 2, z)
+
+
+def test_the_classifier_equals_the_slow_loop_and_equal_pairs_cost_the_logarithm_of_the_labels() -> None:
+    labels = [0, 1, 2, 2, 1, 0, 1]
+    objective, encoder = Softmax(), Encoder()
+    state = objective.state(encoder, generator()).double()
+    assert isinstance(state, ClassifierState)
+    weights = state.classifier.weight
+    z = vectors(2)
+
+    def row(i: int) -> Tensor:
+        features = torch.stack(
+            [*z[0][i], *z[1][i], *(a - b if a > b else b - a for a, b in zip(z[0][i], z[1][i], strict=True))]
+        )
+        scores = [sum((w * f for w, f in zip(line, features, strict=True)), torch.zeros(())) for line in weights]
+        return minus_log_share(scores[labels[i]], [s for k, s in enumerate(scores) if k != labels[i]])
+
+    ours = objective.batch_loss(z, batch(label=labels), state, generator()).total
+    require_equal(ours, mean_of_rows(row), [*z, weights])
+    nothing = [torch.zeros(ROWS, DIM, dtype=torch.float64)] * 2
+    assert objective.batch_loss(nothing, batch(label=labels), state, generator()).total.item() == pytest.approx(
+        math.log(3), rel=1e-6
+    )
 
 
 def test_the_queue_equals_the_slow_loop_and_never_holds_the_rows_at_hand() -> None:

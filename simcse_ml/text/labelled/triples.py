@@ -17,6 +17,7 @@ class Triples:
     """sentences, positives, negatives: (n,) a row each; a negative is "" where its sentence has none.
     premises: different ones in the set.  entailing, whole: those with an entailed sentence, and with a contradicting
     one as well.  overlap: pairs left out because the evaluation set has a sentence of theirs.
+    judged: every other pair with its label, equal ones once.
     """
 
     sentences: tuple[str, ...]
@@ -26,6 +27,7 @@ class Triples:
     entailing: int
     whole: int
     overlap: int
+    judged: tuple[LabelledPair, ...] = ()
 
     def __len__(self) -> int:
         return len(self.sentences)
@@ -49,12 +51,15 @@ def triples_of(pairs: Iterable[LabelledPair], *, seed: int, exclude: frozenset[s
     entailed: dict[tuple[str, str], None] = {}
     contradicted: dict[str, dict[str, None]] = {}
     premises: set[str] = set()
+    judged: dict[LabelledPair, None] = {}
     overlap = 0
-    for premise, hypothesis, label in pairs:
+    for pair in pairs:
+        premise, hypothesis, label = pair
         if exclude and (key(premise) in exclude or key(hypothesis) in exclude):
             overlap += 1
             continue
         premises.add(premise)
+        judged[pair] = None
         if label == "entailment" and premise != hypothesis:
             entailed[premise, hypothesis] = None
         elif label == "contradiction":
@@ -69,6 +74,7 @@ def triples_of(pairs: Iterable[LabelledPair], *, seed: int, exclude: frozenset[s
         len(entailing),
         len(entailing & contradicted.keys()),
         overlap,
+        tuple(judged),
     )
 
 
