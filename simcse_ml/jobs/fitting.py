@@ -9,11 +9,13 @@ import torch
 from accelerate import Accelerator
 
 from simcse_ml.events import Planned, StageStarted
+from simcse_ml.jobs.language import hand_over, state_at_end
 from simcse_ml.jobs.measuring import find_chunks, find_precision, time_a_step
 from simcse_ml.jobs.resolved import Resolved
 from simcse_ml.jobs.staging import Fit, batches_per_epoch, draft, stage_of
 from simcse_ml.objectives.contract import state_of
 from simcse_ml.objectives.table import make_objective
+from simcse_ml.settings.language import TRAINS_HEAD
 from simcse_ml.settings.schema import StageSettings
 from simcse_ml.training.checkpoints import Checkpoints, Trained
 from simcse_ml.training.chunks import Runner
@@ -84,12 +86,15 @@ def fit_stages(
     latest = checkpoints.latest()
     for index, settings in enumerate(fit.recipe.stages):
         if latest is not None and latest.stage_index > index:
+            if settings.objective.kind == TRAINS_HEAD:
+                hand_over(settings, fit.speech, state_at_end(settings, checkpoints))
             continue
         stage = stage_of(fit, index, resolved.schedules[index])
         trained = _trained(fit, settings, resolved.precision)
         fit.sink(StageStarted(stage.name, total=stage.schedule.steps))
         around = Surroundings(fit.sink, checkpoints, evaluate, stop_asked, resume_command, keep_halvings, group)
         run_stage(stage, _runner(fit, stage, trained, resolved.precision), trained, around, accelerator)
+        hand_over(settings, fit.speech, trained.state.state_dict())
 
 
 def _trained(fit: Fit, settings: StageSettings, precision: str) -> Trained:

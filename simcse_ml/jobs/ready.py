@@ -13,6 +13,7 @@ from simcse_ml.jobs.computing import device_of_run
 from simcse_ml.jobs.gathering import Gathered
 from simcse_ml.jobs.judged import judged_rows
 from simcse_ml.jobs.labelled import triple_rows
+from simcse_ml.jobs.language import speech_of
 from simcse_ml.jobs.preparing_rows import token_rows, wanted_rows
 from simcse_ml.jobs.resolved import Resolved, from_record
 from simcse_ml.jobs.staging import Fit
@@ -39,6 +40,7 @@ def make_ready(folder: RunFolder, gathered: Gathered, choice: Choice, sink: Sink
     built = untrained(folder, gathered, choice, sink)
     encoder = built.encoder
     freeze(encoder, recipe, device, sink)
+    speech = speech_of(recipe, encoder, choice.folder, device, sink)
     wanted = wanted_rows(corpus, recipe)
     rows = token_rows(corpus, encoder, wanted=wanted, identity=built.identity, cache=request.cache_dir, sink=sink)
     triples = None
@@ -49,7 +51,7 @@ def make_ready(folder: RunFolder, gathered: Gathered, choice: Choice, sink: Sink
     texts = [rows.rows, *(column.rows for column in columns)]
     narrow_trained_table(encoder, texts, recipe, sink)
     encoder.to(device)
-    fit = Fit(encoder, recipe, corpus, rows, device, sink, request.launch.size, triples, judged)
+    fit = Fit(encoder, recipe, corpus, rows, device, sink, request.launch.size, triples, judged, speech)
     return Ready(fit, built, resolved)
 
 

@@ -10,13 +10,16 @@ from numpy.typing import NDArray
 
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.events import Sink, Warned
+from simcse_ml.jobs.language import Speech
 from simcse_ml.models.contract import Encoder
 from simcse_ml.models.static import StaticEncoder
+from simcse_ml.objectives.contract import row_passes_of
 from simcse_ml.objectives.table import make_objective
 from simcse_ml.ragged import Ragged
 from simcse_ml.settings.schema import OF_JUDGED, Recipe, StageSettings
 from simcse_ml.text.corpus import Corpus
 from simcse_ml.training.batches import BatchOrder
+from simcse_ml.training.copies import CopyingData
 from simcse_ml.training.data import Batches, StageData, next_in_document, usable_views
 from simcse_ml.training.judged import JudgedData, JudgedRows
 from simcse_ml.training.loop import Stage
@@ -28,7 +31,7 @@ from simcse_ml.training.triples import TripleData, TripleRows
 @dataclass(frozen=True)
 class Fit:
     """What is trained on what.  encoder: on its device, frozen where it should be.  shares: processes to plan for.
-    triples, judged: for the stages that train on labelled pairs.
+    triples, judged: for the stages that train on labelled pairs.  speech: for those that want a language head.
     """
 
     encoder: Encoder
@@ -40,6 +43,7 @@ class Fit:
     shares: int = 1
     triples: TripleRows | None = None
     judged: JudgedRows | None = None
+    speech: Speech | None = None
 
 
 def training_rows(corpus: Corpus, rows: Ragged) -> NDArray[np.int64]:
@@ -79,8 +83,12 @@ def draft(fit: Fit, index: int, *, steps: int = 1) -> Schedule:
 def stage_of(fit: Fit, index: int, schedule: Schedule) -> Stage:
     """Stage `index` of the recipe, with its data."""
     settings = fit.recipe.stages[index]
-    data = data_of(fit, settings, told=schedule.steps > 1)
-    return Stage(index, settings.name, make_objective(settings.objective), data, schedule, fit.recipe.training.seed)
+    data, objective = data_of(fit, settings, told=schedule.steps > 1), make_objective(settings.objective)
+    seed, copies = fit.recipe.training.seed, row_passes_of(objective)
+    if copies:
+        assert fit.speech is not None, "made ready for every recipe with such a stage"
+        data = CopyingData(data, copies, fit.speech.alphabet, seed, settings.name)
+    return Stage(index, settings.name, objective, data, schedule, seed)
 
 
 def data_of(fit: Fit, settings: StageSettings, *, told: bool) -> Batches:
@@ -129,6 +137,7 @@ def _sentences(fit: Fit, settings: StageSettings, *, told: bool) -> StageData:
         seed=seed,
         stage=settings.name,
         max_tokens=fit.encoder.max_tokens,
+        alphabet=fit.speech.alphabet if fit.speech is not None else None,
     )
 
 

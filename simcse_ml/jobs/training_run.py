@@ -28,7 +28,6 @@ from simcse_ml.models.dropout import require_noise
 from simcse_ml.models.finishing import require_possible
 from simcse_ml.runs.folder import RunFolder
 from simcse_ml.runs.state import read_state, write_state
-from simcse_ml.text.corpus import Corpus
 from simcse_ml.training.checkpoints import Checkpoints
 from simcse_ml.training.devices import name_of
 from simcse_ml.training.failing import failures_told
@@ -57,7 +56,7 @@ def work(
     require_possible(encoder, recipe.finish)
     if resolved is None:
         resolved = _resolve(fit, choice, built)
-        write_state(folder, read_state(folder), machine=resolved.as_record(), fingerprints=_fingerprints(corpus, built))
+        write_state(folder, read_state(folder), machine=resolved.as_record(), fingerprints=_fingerprints(fit, built))
     else:
         require_same_backbone(resolved, built.fingerprint)
         for change in differences(resolved.versions, versions(name_of(device))):
@@ -142,5 +141,8 @@ def _resolve(fit: Fit, choice: Choice, built: Built) -> Resolved:
     )
 
 
-def _fingerprints(corpus: Corpus, built: Built) -> dict[str, str]:
-    return {"corpus": corpus.fingerprint, "corpus_folder": str(corpus.folder), "backbone": built.fingerprint}
+def _fingerprints(fit: Fit, built: Built) -> dict[str, str]:
+    marks = {"corpus": fit.corpus.fingerprint, "corpus_folder": str(fit.corpus.folder), "backbone": built.fingerprint}
+    if fit.speech is None:
+        return marks
+    return {**marks, "language_head": "of the checkpoint" if fit.speech.language.own else "trained in this run"}

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from simcse_ml.models.contract import Encoder, TokenStates
 from simcse_ml.models.families import spare_padding, word_embedding
+from simcse_ml.models.first_embedding import first_embedding
 from simcse_ml.models.padding import pad
 from simcse_ml.models.pooling import MEAN, REDUCERS, Pooling
 from simcse_ml.models.prefixes import shared_ends
@@ -81,6 +82,8 @@ class BackboneEncoder(Encoder):
         self.dim = next((m.linear.out_features for m in reversed(after) if isinstance(m, Dense)), self.width)
         self.max_tokens = shape.max_tokens
         self.head: nn.Module | None = None
+        self.language: object = None
+        """models/language.py, where an objective or a view wants it; no part of the encoder"""
         if shape.mlp_head:
             self.head = nn.Sequential(nn.Linear(self.dim, self.dim), nn.Tanh())
         self.head_tokens, self.tail_tokens = shared_ends(self._rows(_PROBES, 0, 0))
@@ -112,6 +115,21 @@ class BackboneEncoder(Encoder):
         wide = self.shape.pooling.first_last
         output = self.model(input_ids=ids, attention_mask=mask.long(), output_hidden_states=wide)
         return Layers(ids, mask, output.last_hidden_state, output.hidden_states[1] if wide else None)
+
+    def last_states(self, rows: Ragged, *, first: Tensor | None = None) -> TokenStates:
+        """Token states of the last layer, whatever the pooling reads.
+
+        first: (rows, width) vectors in place of the embedding of each row's first token.
+        """
+        with first_embedding(self.model, first):
+            layers = self.layers(rows)
+        return TokenStates(layers.ids, layers.last, layers.mask)
+
+    @property
+    def embedding_width(self) -> int:
+        """Of what the first layer gets; 0 where it cannot be replaced."""
+        table = self.word_table()
+        return int(table.shape[1]) if table is not None and hasattr(self.model, "embeddings") else 0
 
     def picked(self, layers: Layers) -> TokenStates:
         """The token states that this pooling reads, from a forward of the same weights."""

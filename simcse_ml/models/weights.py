@@ -34,7 +34,7 @@ def load_weights(folder: Path, config: Any, *, trust: bool) -> Any:  # noqa: ANN
     """
     import torch
 
-    with library_errors(folder), _quiet_loading():
+    with library_errors(folder), quiet_loading():
         model, told = model_class(config).from_pretrained(
             folder,
             config=config,
@@ -108,7 +108,7 @@ def _require_own_code(folder: Path, *, trust: bool) -> None:
 
 
 @contextmanager
-def _quiet_loading() -> Iterator[None]:
+def quiet_loading() -> Iterator[None]:
     """No load report and no bar on the terminal: unused heads and left-out layers are expected here."""
     from transformers.utils import logging as library
 

@@ -21,23 +21,44 @@ class Pass:
 
     view: which of the stage's views feeds it (0 the first, 1 the second ...).
     encoder: main, or the module `ema` / `frozen` of the objective's state.
-    dropout: on or off.  grad: whether gradients flow back.  tokens: whether token states are wanted for `row_loss`.
+    dropout: on or off.  grad: whether gradients flow back.
     """
 
     view: int = 0
     encoder: Literal["main", "ema", "frozen"] = "main"
     dropout: Literal["on", "off"] = "on"
     grad: Literal["on", "off"] = "on"
-    tokens: bool = False
+
+
+@dataclass(frozen=True)
+class RowPass:
+    """One trip of altered copies of a view, whose token states `row_loss` gets.
+
+    view: which one is copied.  kind, rate: masked (80/10/10, labels are the old tokens), or masked and filled again by
+    a language model (labels tell what is another token); the share of tokens.
+    encoder: main, or a module of the objective's state.  given: the place in LossParts.given of the vectors that stand
+    in for each row's first token.  dropout: on or off.  grad: whether gradients flow into that encoder.
+    """
+
+    view: int = 0
+    kind: Literal["masked", "replaced"] = "masked"
+    rate: float = 0.15
+    encoder: str = "main"
+    given: int | None = None
+    dropout: Literal["on", "off"] = "on"
+    grad: Literal["on", "off"] = "on"
 
 
 @dataclass(frozen=True)
 class PassTokens:
-    """What `row_loss` sees of one pass: ids (rows, length), states (rows, length, dim), mask (rows, length)."""
+    """What `row_loss` sees of one row pass: ids (rows, length), states (rows, length, dim) of the last layer, mask
+    (rows, length), labels (rows, length): IGNORED where a token is no term.
+    """
 
     ids: Tensor
     states: Tensor
     mask: Tensor
+    labels: Tensor
 
 
 @dataclass(frozen=True)
@@ -66,10 +87,13 @@ class LossBatch:
 
 @dataclass(frozen=True)
 class LossParts:
-    """total: () the number to minimise.  parts: named numbers for the log, detached."""
+    """total: () the number to minimise.  parts: named numbers for the log, detached.
+    given: (n, width) each, what row passes put in place of a first token; gradients flow back through them.
+    """
 
     total: Tensor
     parts: Mapping[str, Tensor] = field(default_factory=dict)
+    given: Sequence[Tensor] = ()
 
 
 @runtime_checkable
@@ -103,11 +127,20 @@ def state_of(objective: Objective, encoder: nn.Module, generator: torch.Generato
 class HasRowLoss(Protocol):
     """The fourth part, optional: a loss over token states (masked language, replaced tokens)."""
 
-    def row_loss(self, tokens: Sequence[PassTokens], rows: LossBatch, state: nn.Module) -> tuple[Tensor, Tensor]:
-        """tokens: one for each pass with `tokens=True`, for the rows of one chunk.
+    @property
+    def row_passes(self) -> Sequence[RowPass]:
+        """The copies whose token states it wants."""
 
-        Returns (sum, count), each (); the loop divides the sum by the count over all chunks and processes.
+    def row_loss(self, tokens: Sequence[PassTokens], rows: LossBatch, state: nn.Module) -> Tensor:
+        """tokens: one for each row pass, for the rows of one chunk.
+
+        Returns () the sum over tokens with a label; the loop divides it by how many the whole batch has.
         """
+
+
+def row_passes_of(objective: Objective) -> Sequence[RowPass]:
+    """The copies that `objective` wants; none where it has no row loss."""
+    return objective.row_passes if isinstance(objective, HasRowLoss) else ()
 
 
 @runtime_checkable

@@ -8,11 +8,16 @@ import torch
 from torch import nn
 
 
-def momentum_copy(encoder: nn.Module) -> nn.Module:
-    """A copy without gradients; what is frozen in the encoder never moves, so it is shared and not copied."""
+def shared_copy(encoder: nn.Module) -> nn.Module:
+    """A copy that trains where the encoder does; what is frozen never moves, so it is shared and not copied."""
     shared = {id(parameter): parameter for parameter in encoder.parameters() if not parameter.requires_grad}
     copied: nn.Module = copy.deepcopy(encoder, dict(shared))
-    return copied.requires_grad_(False)
+    return copied
+
+
+def momentum_copy(encoder: nn.Module) -> nn.Module:
+    """As shared_copy, without gradients."""
+    return shared_copy(encoder).requires_grad_(False)
 
 
 @torch.no_grad()

@@ -155,10 +155,10 @@ class StaticSettings(Section):
 class ViewSettings(Section):
     """How one trip's text is made from a row."""
 
-    kind: Literal["same", "token_dropout", "halves", "neighbour", "repetition", "deletion", "crop"] = "same"
+    kind: Literal["same", "token_dropout", "halves", "neighbour", "repetition", "deletion", "crop", "mlm"] = "same"
     rate: float = Field(default=0.0, ge=0.0, lt=1.0)
     """share of tokens: left out (token_dropout and, on top of it, halves and neighbour: of both views; deletion, crop:
-    of the second), or at most repeated (repetition: in the second)."""
+    of the second), guessed anew by a language model (mlm: the second), or at most repeated (repetition: the second)."""
     weight: float = Field(default=1.0, gt=0.0)
     """in a mix: how often this kind is drawn, relative to the others."""
 
@@ -176,6 +176,11 @@ class ObjectiveSettings(Section):
     settings: dict[str, float | int | str | bool] = Field(default_factory=dict)
     matryoshka: tuple[int, ...] = ()
     """also train the first so many numbers of every vector as vectors of their own (arXiv 2205.13147)."""
+    mlm_weight: float = Field(default=0.0, ge=0.0)
+    """of a masked-language loss beside it (arXiv 2104.08821: .1; it helps transfer, not STS); 0: none. The backbone
+    must have a language-model head."""
+    mlm_rate: float = Field(default=0.15, gt=0.0, lt=1.0)
+    """share of tokens that are masked for it."""
 
 
 class StageSettings(Section):

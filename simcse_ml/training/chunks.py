@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from simcse_ml.models.arithmetic import autocast
+from simcse_ml.models.backbone import BackboneEncoder
 from simcse_ml.models.contract import Encoder
 from simcse_ml.models.dropout import dropout_drawn_from
-from simcse_ml.objectives.contract import Pass, PassTokens
+from simcse_ml.models.padding import on_device
+from simcse_ml.objectives.contract import Pass, PassTokens, RowPass
 from simcse_ml.ragged import Ragged, concatenate
 from simcse_ml.training.seeds import derive
+from simcse_ml.views.copies import IGNORED
 
 
 @dataclass(frozen=True)
 class Trip:
-    """Passes that can share one forward: the same encoder, dropout, gradient and token wishes."""
+    """Passes that can share one forward: the same encoder, dropout and gradient."""
 
     index: int
     passes: tuple[int, ...]
@@ -27,9 +31,9 @@ class Trip:
 
 def trips_of(passes: Sequence[Pass]) -> list[Trip]:
     """The passes grouped into forwards, in the order of their first member."""
-    groups: dict[tuple[str, str, str, bool], list[int]] = {}
+    groups: dict[tuple[str, str, str], list[int]] = {}
     for index, one in enumerate(passes):
-        groups.setdefault((one.encoder, one.dropout, one.grad, one.tokens), []).append(index)
+        groups.setdefault((one.encoder, one.dropout, one.grad), []).append(index)
     return [Trip(number, tuple(members), passes[members[0]]) for number, members in enumerate(groups.values())]
 
 
@@ -44,6 +48,9 @@ class Drawn:
     def of(self, chunk: int, trip: int) -> int:
         return derive(self.seed, "dropout", self.stage, self.step, chunk, trip)
 
+    def of_copy(self, chunk: int, number: int) -> int:
+        return derive(self.seed, "dropout of copies", self.stage, self.step, chunk, number)
+
 
 @dataclass(frozen=True)
 class Runner:
@@ -55,22 +62,20 @@ class Runner:
     device: torch.device
     precision: str
 
-    def encoder_of(self, one: Pass) -> Encoder:
-        if one.encoder == "main":
+    def encoder_of(self, name: str) -> Encoder:
+        if name == "main":
             return self.encoder
-        other = getattr(self.state, one.encoder)
-        assert isinstance(other, Encoder), f"the objective's state has no encoder {one.encoder!r}"
+        other = getattr(self.state, name)
+        assert isinstance(other, Encoder), f"the objective's state has no encoder {name!r}"
         return other
 
-    def run(
-        self, trip: Trip, views: Sequence[Ragged], *, seed: int, grad: bool
-    ) -> tuple[list[Tensor], list[PassTokens]]:
+    def run(self, trip: Trip, views: Sequence[Ragged], *, seed: int, grad: bool) -> list[Tensor]:
         """One forward for all passes of `trip` over a chunk.
 
         views: the chunk's rows, a Ragged for each view.  grad: keep the graph (where the passes want gradients).
-        Returns: vectors (rows, dim) and, if asked for, token states, one a pass.
+        Returns: vectors (rows, dim), one a pass.
         """
-        encoder = self.encoder_of(trip.like)
+        encoder = self.encoder_of(trip.like.encoder)
         encoder.train(trip.like.dropout == "on")
         rows = concatenate([views[self.passes[index].view] for index in trip.passes])
         with (
@@ -78,12 +83,23 @@ class Runner:
             torch.set_grad_enabled(grad and trip.like.grad == "on"),
             autocast(self.device, self.precision),
         ):
-            tokens = None
-            if trip.like.tokens:
-                tokens = encoder(rows)
-                vectors = encoder.pool(tokens, head=True)
-            else:
-                vectors = encoder.embed(rows, head=True)
-        count = len(trip.passes)
-        wanted = [PassTokens(*parts) for parts in zip(*(t.chunk(count) for t in tokens), strict=True)] if tokens else []
-        return list(vectors.float().chunk(count)), wanted
+            vectors = encoder.embed(rows, head=True)
+        return list(vectors.float().chunk(len(trip.passes)))
+
+    def run_copy(self, one: RowPass, copy: Ragged, labels: Ragged, *, seed: int, given: Tensor | None) -> PassTokens:
+        """One forward of a chunk's altered copies, with a graph where the pass wants gradients.
+
+        labels: for every token of `copy`.  given: (rows, width) in place of the first tokens.
+        """
+        encoder = self.encoder_of(one.encoder)
+        assert isinstance(encoder, BackboneEncoder), "a head reads token states of a backbone"
+        encoder.train(one.dropout == "on")
+        with (
+            dropout_drawn_from(seed, self.device),
+            torch.set_grad_enabled(one.grad == "on"),
+            autocast(self.device, self.precision),
+        ):
+            tokens = encoder.last_states(copy, first=given)
+        wanted = np.full(tokens.ids.shape, IGNORED, np.int64)
+        wanted[np.arange(wanted.shape[1])[None, :] < copy.lengths[:, None]] = labels.ids
+        return PassTokens(tokens.ids, tokens.states.float(), tokens.mask, on_device(wanted, self.device))

@@ -17,7 +17,7 @@ from simcse_ml.settings.schema import ViewSettings
 from simcse_ml.training.batches import BatchOrder
 from simcse_ml.training.rows import TokenRows
 from simcse_ml.training.seeds import derive, numpy_generator
-from simcse_ml.views.contract import ViewRequest
+from simcse_ml.views.contract import Alphabet, ViewRequest
 from simcse_ml.views.table import NEEDS_ORDER, VIEWS
 
 
@@ -44,7 +44,7 @@ class Batches(Protocol):
 @dataclass(frozen=True)
 class StageData:
     """rows: all token rows.  order: which of them make a batch.  next_rows: (all rows,) the following one, or -1.
-    max_tokens: the longest row the encoder takes; 0 for any.
+    max_tokens: the longest row the encoder takes; 0 for any.  alphabet: for views that need a language model.
     """
 
     rows: TokenRows
@@ -55,6 +55,7 @@ class StageData:
     seed: int
     stage: str
     max_tokens: int = 0
+    alphabet: Alphabet | None = None
 
     def at(self, step: int) -> tuple[tuple[Ragged, ...], LossBatch]:
         """Views and batch of `step` (from 0), the same however often it is asked."""
@@ -72,6 +73,7 @@ class StageData:
             seed=derive(self.seed, "views", self.stage),
             epoch=epoch,
             max_tokens=self.max_tokens,
+            alphabet=self.alphabet,
         )
         batch = LossBatch(torch.from_numpy(ids.copy()), torch.from_numpy(self.rows.hashes[ids]))
         return VIEWS[view.kind](request), batch

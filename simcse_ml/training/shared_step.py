@@ -12,9 +12,10 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from simcse_ml.objectives.contract import LossBatch, Objective
+from simcse_ml.objectives.contract import LossBatch, Objective, row_passes_of
 from simcse_ml.ragged import Ragged
 from simcse_ml.training.chunks import Drawn, Runner, trips_of
+from simcse_ml.training.copies import terms
 from simcse_ml.training.group import Group
 from simcse_ml.training.seeds import torch_generator
 from simcse_ml.training.step import (
@@ -24,8 +25,9 @@ from simcse_ml.training.step import (
     StepResult,
     cut,
     forward_all,
-    row_count,
-    row_loss_of,
+    loss_back,
+    named_parts,
+    rows_back,
     run_again,
     unscaled,
 )
@@ -51,31 +53,33 @@ def shared_step(
     mine = [chunk for chunk in every if group.takes(chunk.index, len(every))]
     trips = trips_of(runner.passes)
     keep = len(mine) == 1
-    own, tokens = forward_all(runner, trips, mine, drawn, grad=keep) if mine else ([], [])
+    own = forward_all(runner, trips, mine, drawn, grad=keep) if mine else []
     whole = [group.sum(_placed(own, index, mine, len(views[0]), runner)) for index in range(len(runner.passes))]
-    count = group.sum(row_count(objective, runner, mine, batch, tokens))
     leaves = [z.requires_grad_(one.grad == "on") for z, one in zip(whole, runner.passes, strict=True)]
     generator = torch_generator(drawn.seed, "loss", drawn.stage, drawn.step)
     parts = objective.batch_loss(leaves, batch, runner.state, generator)
-    if parts.total.requires_grad:
-        backward(scale(parts.total))
-    if not group.writes:  # every process has computed these, and they count once
+    given = [one.detach().requires_grad_() for one in parts.given]
+    count = terms(views, len(row_passes_of(objective)))
+    share = rows_back(objective, runner, mine, batch, drawn, given, count, backward, scale)
+    for leaf in given:
+        leaf.grad = group.sum(leaf.grad if leaf.grad is not None else torch.zeros_like(leaf))
+    before = {one: one.grad.clone() for one in runner.state.parameters() if one.grad is not None}
+    loss_back(parts, given, backward, scale)
+    if not group.writes:  # every process has computed the loss over all rows, and it counts once
         for parameter in runner.state.parameters():
-            parameter.grad = None
+            parameter.grad = before.get(parameter)
     if keep:
-        share = row_loss_of(objective, runner, mine, batch, tokens, count)
-        back = _surrogate(own, leaves, mine[0]) + scale(share)
+        back = _surrogate(own, leaves, mine[0], runner)
         if back.requires_grad:
             backward(back)
     else:
-        share = run_again(objective, runner, trips, mine, batch, drawn, leaves, count, backward, scale)
+        run_again(runner, trips, mine, drawn, leaves, backward)
     group.sum_gradients([*runner.encoder.parameters(), *runner.state.parameters()])
     total = group.sum(share.detach().clone())
-    named = {**parts.parts, "row_loss": total} if bool(count) else dict(parts.parts)
     return StepResult(
         loss=float(parts.total.detach() + total),
         vectors=tuple(z.detach() for z in leaves),
-        parts={name: float(value) for name, value in named.items()},
+        parts=named_parts(parts, total, count),
     )
 
 
@@ -87,9 +91,9 @@ def _placed(own: Sequence[Tensor], index: int, mine: Sequence[Chunk], rows: int,
     return whole
 
 
-def _surrogate(own: Sequence[Tensor], leaves: Sequence[Tensor], chunk: Chunk) -> Tensor:
+def _surrogate(own: Sequence[Tensor], leaves: Sequence[Tensor], chunk: Chunk, runner: Runner) -> Tensor:
     """() <z, dL/dz> of this process's rows."""
-    total = torch.zeros((), device=leaves[0].device)
+    total = torch.zeros((), device=runner.device)
     for z, leaf in zip(own, leaves, strict=True):
         if leaf.grad is not None:
             total = total + (z * leaf.grad[chunk.start : chunk.end]).sum()

@@ -15,9 +15,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from simcse_ml.objectives.contract import HasRowLoss, LossBatch, LossParts, Objective, PassTokens
+from simcse_ml.objectives.contract import HasRowLoss, LossBatch, LossParts, Objective, row_passes_of
 from simcse_ml.ragged import Ragged
 from simcse_ml.training.chunks import Drawn, Runner, Trip, trips_of
+from simcse_ml.training.copies import copy_of, terms
 from simcse_ml.training.seeds import torch_generator
 
 Backward = Callable[[Tensor], None]
@@ -75,120 +76,131 @@ def training_step(
 ) -> StepResult:
     """Accumulate the gradients of one batch; the caller zeroes them before and steps after.
 
-    views: the batch's token rows, a Ragged for each view.  keep_graph: True holds every chunk's graph instead of
-    running it twice; None does so for a single chunk.  scale: of the loss that gradients are taken of.
+    views: the batch's token rows, a Ragged for each view, and the copies behind them (training/copies.py).
+    keep_graph: True holds every chunk's graph instead of running it twice; None does so for a single chunk.
+    scale: of the loss that gradients are taken of.
     """
     chunks = cut(views, chunk_rows)
     keep = len(chunks) == 1 if keep_graph is None else keep_graph
     trips = trips_of(runner.passes)
-    vectors, tokens = forward_all(runner, trips, chunks, drawn, grad=keep)
+    vectors = forward_all(runner, trips, chunks, drawn, grad=keep)
     generator = torch_generator(drawn.seed, "loss", drawn.stage, drawn.step)
-    count = row_count(objective, runner, chunks, batch, tokens)
+    count = terms(views, len(row_passes_of(objective)))
+    row_loss = torch.zeros((), device=runner.device)
     if keep:
         parts = objective.batch_loss(vectors, batch, runner.state, generator)
-        row_loss = row_loss_of(objective, runner, chunks, batch, tokens, count)
-        backward(scale(parts.total + row_loss))
+        for chunk in chunks:
+            row_loss = row_loss + row_share(objective, runner, chunk, batch, drawn, parts.given, count)
+        _back(parts.total.to(row_loss) + row_loss, backward, scale)
     else:
         leaves = [
             vector.detach().requires_grad_(one.grad == "on") for vector, one in zip(vectors, runner.passes, strict=True)
         ]
         parts = objective.batch_loss(leaves, batch, runner.state, generator)
-        if parts.total.requires_grad:
-            backward(scale(parts.total))
-        row_loss = run_again(objective, runner, trips, chunks, batch, drawn, leaves, count, backward, scale)
+        given = [one.detach().requires_grad_() for one in parts.given]
+        row_loss = rows_back(objective, runner, chunks, batch, drawn, given, count, backward, scale)
+        loss_back(parts, given, backward, scale)
+        run_again(runner, trips, chunks, drawn, leaves, backward)
     return StepResult(
         loss=float(parts.total.detach() + row_loss.detach()),
         vectors=tuple(vector.detach() for vector in vectors),
-        parts={name: float(value) for name, value in _named(parts, row_loss).items()},
+        parts=named_parts(parts, row_loss, count),
     )
 
 
-def _named(parts: LossParts, row_loss: Tensor) -> dict[str, Tensor]:
-    named = dict(parts.parts)
-    if row_loss.requires_grad or float(row_loss.detach()) != 0:
-        named["row_loss"] = row_loss.detach()
-    return named
+def named_parts(parts: LossParts, row_loss: Tensor, count: int) -> dict[str, float]:
+    """The numbers for the log."""
+    named = {name: float(value) for name, value in parts.parts.items()}
+    return {**named, "row_loss": float(row_loss.detach())} if count else named
 
 
 def forward_all(
     runner: Runner, trips: Sequence[Trip], chunks: Sequence[Chunk], drawn: Drawn, *, grad: bool
-) -> tuple[list[Tensor], list[list[PassTokens]]]:
-    """Vectors of all passes, (n, dim) each, and the token states of each chunk."""
+) -> list[Tensor]:
+    """Vectors of all passes, (n, dim) each."""
     pieces: list[list[Tensor]] = [[] for _ in runner.passes]
-    tokens: list[list[PassTokens]] = []
     for chunk in chunks:
-        of_chunk: dict[int, PassTokens] = {}
         for trip in trips:
-            vectors, wanted = runner.run(trip, chunk.views, seed=drawn.of(chunk.index, trip.index), grad=grad)
+            vectors = runner.run(trip, chunk.views, seed=drawn.of(chunk.index, trip.index), grad=grad)
             for index, vector in zip(trip.passes, vectors, strict=True):
                 pieces[index].append(vector)
-            of_chunk.update(zip(trip.passes, wanted, strict=False))
-        tokens.append([of_chunk[index] for index in sorted(of_chunk)])
-    return [torch.cat(piece) for piece in pieces], tokens
+    return [torch.cat(piece) for piece in pieces]
 
 
-def run_again(
+def row_share(
     objective: Objective,
     runner: Runner,
-    trips: Sequence[Trip],
+    chunk: Chunk,
+    batch: LossBatch,
+    drawn: Drawn,
+    given: Sequence[Tensor],
+    count: int,
+) -> Tensor:
+    """() a chunk's part of the row loss, with its graph; 0 where there is none.  count: terms of the whole batch."""
+    if not isinstance(objective, HasRowLoss):
+        return torch.zeros((), device=runner.device)
+    passes = objective.row_passes
+    tokens = []
+    for number, one in enumerate(passes):
+        copy, labels = copy_of(chunk.views, number, len(passes))
+        first = given[one.given][chunk.start : chunk.end] if one.given is not None else None
+        tokens.append(runner.run_copy(one, copy, labels, seed=drawn.of_copy(chunk.index, number), given=first))
+    return objective.row_loss(tokens, batch.rows(slice(chunk.start, chunk.end)), runner.state) / max(count, 1)
+
+
+def rows_back(
+    objective: Objective,
+    runner: Runner,
     chunks: Sequence[Chunk],
     batch: LossBatch,
     drawn: Drawn,
-    leaves: Sequence[Tensor],
-    count: Tensor,
+    given: Sequence[Tensor],
+    count: int,
     backward: Backward,
     scale: Scale,
 ) -> Tensor:
-    """Each chunk again, with a graph; back-propagates <z, dL/dz> and the chunk's share of the row loss."""
+    """() the row loss of `chunks`, back-propagated chunk by chunk as far as `given`, leaves that gather gradients."""
     total = torch.zeros((), device=runner.device)
     for chunk in chunks:
+        share = row_share(objective, runner, chunk, batch, drawn, given, count)
+        _back(share, backward, scale)
+        total = total + share.detach()
+    return total
+
+
+def loss_back(parts: LossParts, given: Sequence[Tensor], backward: Backward, scale: Scale) -> None:
+    """The loss over all rows back to the vectors, with what the row loss asks of `given` (scaled already)."""
+    total = scale(parts.total) if parts.total.requires_grad else parts.total
+    for one, leaf in zip(parts.given, given, strict=True):
+        if leaf.grad is not None:
+            total = total + (one * leaf.grad).sum()
+    if total.requires_grad:
+        backward(total)
+
+
+def run_again(
+    runner: Runner,
+    trips: Sequence[Trip],
+    chunks: Sequence[Chunk],
+    drawn: Drawn,
+    leaves: Sequence[Tensor],
+    backward: Backward,
+) -> None:
+    """Each chunk again, with a graph; back-propagates <z, dL/dz>, whose gradients are scaled already."""
+    for chunk in chunks:
         surrogate = torch.zeros((), device=runner.device)
-        of_chunk: dict[int, PassTokens] = {}
         for trip in trips:
-            if trip.like.grad == "off" and not trip.like.tokens:
+            if trip.like.grad == "off":
                 continue
-            vectors, wanted = runner.run(trip, chunk.views, seed=drawn.of(chunk.index, trip.index), grad=True)
-            of_chunk.update(zip(trip.passes, wanted, strict=False))
+            vectors = runner.run(trip, chunk.views, seed=drawn.of(chunk.index, trip.index), grad=True)
             for index, vector in zip(trip.passes, vectors, strict=True):
                 gradient = leaves[index].grad
                 if gradient is not None:
                     surrogate = surrogate + (vector * gradient[chunk.start : chunk.end]).sum()
-        tokens = [of_chunk[index] for index in sorted(of_chunk)]
-        share = row_loss_of(objective, runner, [chunk], batch, [tokens], count)
-        total = total + share.detach()
-        if (surrogate + share).requires_grad:
-            backward(surrogate + scale(share))  # the gradients within the surrogate are scaled already
-    return total
+        if surrogate.requires_grad:
+            backward(surrogate)
 
 
-def row_count(
-    objective: Objective,
-    runner: Runner,
-    chunks: Sequence[Chunk],
-    batch: LossBatch,
-    tokens: Sequence[Sequence[PassTokens]],
-) -> Tensor:
-    """() how many terms the row loss has over all chunks; 0 where the objective has none."""
-    count = torch.zeros((), device=runner.device)
-    if isinstance(objective, HasRowLoss):
-        with torch.no_grad():
-            for chunk, of_chunk in zip(chunks, tokens, strict=True):
-                count = count + objective.row_loss(of_chunk, batch.rows(slice(chunk.start, chunk.end)), runner.state)[1]
-    return count
-
-
-def row_loss_of(
-    objective: Objective,
-    runner: Runner,
-    chunks: Sequence[Chunk],
-    batch: LossBatch,
-    tokens: Sequence[Sequence[PassTokens]],
-    count: Tensor,
-) -> Tensor:
-    """() the sum of the row loss over `chunks` divided by the count over the whole batch."""
-    total = torch.zeros((), device=runner.device)
-    if isinstance(objective, HasRowLoss):
-        for chunk, of_chunk in zip(chunks, tokens, strict=True):
-            total = total + objective.row_loss(of_chunk, batch.rows(slice(chunk.start, chunk.end)), runner.state)[0]
-        total = total / count.clamp(min=1)
-    return total
+def _back(loss: Tensor, backward: Backward, scale: Scale) -> None:
+    if loss.requires_grad:
+        backward(scale(loss))

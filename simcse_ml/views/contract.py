@@ -10,6 +10,18 @@ from numpy.typing import NDArray
 
 from simcse_ml.ragged import Ragged
 
+Fill = Callable[[Ragged, NDArray[np.bool_], NDArray[np.float64]], NDArray[np.int32]]
+"""Rows with mask tokens, where they stand (total,), a number in [0, 1) for each (masked,) -> ids (masked,)."""
+
+
+@dataclass(frozen=True)
+class Alphabet:
+    """What a language model knows of tokens.  ordinary: ids that may be drawn: no special ones.  fill: draws tokens."""
+
+    mask_id: int
+    ordinary: NDArray[np.int32]
+    fill: Fill
+
 
 @dataclass(frozen=True)
 class ViewRequest:
@@ -17,7 +29,7 @@ class ViewRequest:
 
     fetch: token rows of other ids.  next_ids: (n,) the sentence after each in its document, -1 where there is none.
     rate: share of tokens to leave out or to repeat.  seed, epoch: with row_ids all the randomness there is.
-    max_tokens: the longest row the encoder takes; 0 for any.
+    max_tokens: the longest row the encoder takes; 0 for any.  alphabet: where a view needs a language model.
     """
 
     rows: Ragged
@@ -28,6 +40,7 @@ class ViewRequest:
     seed: int
     epoch: int
     max_tokens: int = 0
+    alphabet: Alphabet | None = None
 
 
 ViewMaker = Callable[[ViewRequest], tuple[Ragged, Ragged]]

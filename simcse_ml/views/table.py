@@ -8,6 +8,7 @@ from simcse_ml.views.contract import ViewMaker
 from simcse_ml.views.crop import crop
 from simcse_ml.views.deletion import deletion
 from simcse_ml.views.halves import halves
+from simcse_ml.views.mlm import mlm
 from simcse_ml.views.neighbour import neighbour
 from simcse_ml.views.repetition import repetition
 from simcse_ml.views.same import same
@@ -21,6 +22,7 @@ VIEWS: Mapping[str, ViewMaker] = {
     "repetition": repetition,
     "deletion": deletion,
     "crop": crop,
+    "mlm": mlm,
 }
 NEEDS_ORDER = frozenset({"neighbour"})
 """Refused unless the corpus is known to be in order."""

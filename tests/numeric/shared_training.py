@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 import torch.distributed as dist
-from test_family import Everything, batch_of, make_encoder
+from test_family import Everything, batch_of, copied, make_encoder
 
 from simcse_ml.objectives.contract import HasAfterStep, Objective, state_of
 from simcse_ml.objectives.table import OBJECTIVES, make_objective
@@ -33,6 +33,7 @@ def train(objective: Objective, folder: Path, group: Group, chunk_rows: int) -> 
     optimizer = torch.optim.AdamW(trained.values(), lr=1e-3)
     runner = Runner(encoder, state, objective.passes, torch.device("cpu"), "fp32")
     views, batch = batch_of(8)
+    views = copied(objective, views, 8)
     found: dict[str, torch.Tensor] = {}
     for step in range(STEPS):
         optimizer.zero_grad()
@@ -61,6 +62,7 @@ def main(folder: Path, out: Path, rank: int, size: int, meeting: str) -> None:
         dist.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=size)
     objectives = {
         "everything": Everything(),
+        "beside masked language": make_objective(ObjectiveSettings(kind="esimcse", mlm_weight=0.1)),
         **{kind: make_objective(ObjectiveSettings(kind=kind)) for kind in OBJECTIVES},
     }
     found = {

@@ -10,11 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simcse_ml.ragged import Ragged, from_lists
-from simcse_ml.views.contract import ViewRequest
+from simcse_ml.views.contract import Alphabet, ViewRequest
+from simcse_ml.views.copies import IGNORED, masked, replaced
 from simcse_ml.views.draws import uniform
 from simcse_ml.views.table import VIEWS
 
 ROWS = st.lists(st.lists(st.integers(10, 99), min_size=0, max_size=12), min_size=1, max_size=8)
+
+
+ORDINARY = np.arange(10, 100, dtype=np.int32)
+ALPHABET = Alphabet(9, ORDINARY, lambda rows, where, draws: ORDINARY[(draws * len(ORDINARY)).astype(np.int64)])
 
 
 def request_of(
@@ -23,7 +28,7 @@ def request_of(
     rows = from_lists([[1, 2, *body, 3] for body in bodies], head=2, tail=1)
     row_ids = np.array(ids if ids is not None else range(len(bodies)), np.int64)
     following = np.append(np.arange(1, len(bodies)), -1).astype(np.int64)
-    return ViewRequest(rows, row_ids, rows.take, following, rate, seed=5, epoch=epoch)
+    return ViewRequest(rows, row_ids, rows.take, following, rate, seed=5, epoch=epoch, alphabet=ALPHABET)
 
 
 def bodies_of(rows: Ragged) -> list[list[int]]:
@@ -124,3 +129,44 @@ def test_a_crop_is_a_span_and_a_deletion_keeps_the_order(bodies: list[list[int]]
         assert len(part) == min(len(body), max(1, round(len(body) * (1 - rate))))
         rest = iter(body)
         assert all(token in rest for token in kept)
+
+
+def copy_settings(bodies: list[list[int]], rate: float) -> dict[str, object]:
+    request = request_of(bodies)
+    return {
+        "rows": request.rows,
+        "row_ids": request.row_ids,
+        "alphabet": ALPHABET,
+        "rate": rate,
+        "seed": 3,
+        "epoch": 0,
+        "stream": 0,
+    }
+
+
+def test_masked_copies_are_80_10_10_and_know_their_old_tokens() -> None:
+    settings = copy_settings([list(range(10, 90))] * 200, 0.5)
+    rows = settings["rows"]
+    copy, labels = masked(**settings)  # type: ignore[arg-type]
+    assert isinstance(rows, Ragged)
+    chosen = labels.ids != IGNORED
+    assert np.array_equal(labels.ids[chosen], rows.ids[chosen])
+    assert np.array_equal(copy.ids[~chosen], rows.ids[~chosen])
+    assert not chosen[~rows.body_mask()].any()
+    shares = [np.mean(copy.ids[chosen] == 9), np.mean(copy.ids[chosen] == rows.ids[chosen])]
+    assert chosen[rows.body_mask()].mean() == pytest.approx(0.5, abs=0.02)
+    assert shares == pytest.approx([0.8, 0.1 + 0.1 / 90], abs=0.02)
+
+
+@given(bodies=ROWS, rate=st.sampled_from([0.0, 0.3, 0.9]))
+def test_a_token_is_replaced_only_where_it_was_masked_and_is_another(bodies: list[list[int]], rate: float) -> None:
+    settings = copy_settings(bodies, rate)
+    rows = settings["rows"]
+    assert isinstance(rows, Ragged)
+    copy, labels = replaced(**settings)  # type: ignore[arg-type]
+    body = rows.body_mask()
+    assert (labels.ids[~body] == IGNORED).all()
+    assert np.array_equal(labels.ids[body], (copy.ids != rows.ids)[body])
+    assert 9 not in copy.ids
+    kept = [replaced(**{**settings, "alphabet": Alphabet(9, ORDINARY, lambda r, w, d, old=rows: old.ids[w])})]
+    assert not (kept[0][1].ids == 1).any()  # guessed as it was: not replaced
