@@ -13,6 +13,7 @@ from simcse_ml.models.narrow_table import widen
 from simcse_ml.models.static import ComposedTable, StaticEncoder, take_common_direction
 from simcse_ml.ragged import Ragged
 from simcse_ml.runs.events_file import read_events
+from simcse_ml.settings.language import TRAINS_HEAD
 from simcse_ml.text.labelled.sts import PairSet
 from simcse_ml.training.checkpoints import Best, Checkpoints
 
@@ -21,13 +22,12 @@ MEANED = 20_000
 
 
 def reached_before(fit: Fit, checkpoints: Checkpoints) -> dict[str, Encoder]:
-    """Stage -> a copy of the encoder as that stage left it, for every stage but the last."""
-    last = fit.recipe.stages[-1].name
-    reached = {}
-    for stage, name in checkpoints.ends().items():
-        if stage != last:
-            reached[stage] = copy.deepcopy(fit.encoder)
-            checkpoints.load_encoder(name, reached[stage])
+    """Stage -> a copy of the encoder as that stage left it, for every stage but the last that trained it."""
+    ends, reached = checkpoints.ends(), {}
+    for settings in fit.recipe.stages[:-1]:
+        if settings.objective.kind != TRAINS_HEAD:
+            reached[settings.name] = copy.deepcopy(fit.encoder)
+            checkpoints.load_encoder(ends[settings.name], reached[settings.name])
     return reached
 
 
