@@ -17,6 +17,7 @@ from simcse_ml.jobs.language import speech_of
 from simcse_ml.jobs.preparing_rows import token_rows, wanted_rows
 from simcse_ml.jobs.resolved import Resolved, from_record
 from simcse_ml.jobs.staging import Fit
+from simcse_ml.jobs.wording import wordings_of
 from simcse_ml.languages.table import lang_info
 from simcse_ml.runs.folder import RunFolder
 from simcse_ml.runs.state import read_state
@@ -40,6 +41,8 @@ def make_ready(folder: RunFolder, gathered: Gathered, choice: Choice, sink: Sink
     built = untrained(folder, gathered, choice, sink)
     encoder = built.encoder
     freeze(encoder, recipe, device, sink)
+    language = lang_info(request.language)
+    wordings = wordings_of(recipe, language, encoder, corpus, folder.path / "work")
     speech = speech_of(recipe, encoder, choice.folder, device, sink)
     wanted = wanted_rows(corpus, recipe)
     rows = token_rows(corpus, encoder, wanted=wanted, identity=built.identity, cache=request.cache_dir, sink=sink)
@@ -51,7 +54,7 @@ def make_ready(folder: RunFolder, gathered: Gathered, choice: Choice, sink: Sink
     texts = [rows.rows, *(column.rows for column in columns)]
     narrow_trained_table(encoder, texts, recipe, sink)
     encoder.to(device)
-    fit = Fit(encoder, recipe, corpus, rows, device, sink, request.launch.size, triples, judged, speech)
+    fit = Fit(encoder, recipe, corpus, rows, device, sink, request.launch.size, triples, judged, speech, wordings)
     return Ready(fit, built, resolved)
 
 

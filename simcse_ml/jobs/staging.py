@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -16,7 +17,7 @@ from simcse_ml.models.static import StaticEncoder
 from simcse_ml.objectives.contract import row_passes_of
 from simcse_ml.objectives.table import make_objective
 from simcse_ml.ragged import Ragged
-from simcse_ml.settings.schema import OF_JUDGED, Recipe, StageSettings
+from simcse_ml.settings.schema import OF_JUDGED, Recipe, StageSettings, ViewSettings
 from simcse_ml.text.corpus import Corpus
 from simcse_ml.training.batches import BatchOrder
 from simcse_ml.training.copies import CopyingData
@@ -26,12 +27,14 @@ from simcse_ml.training.loop import Stage
 from simcse_ml.training.rows import TokenRows
 from simcse_ml.training.schedule import Schedule
 from simcse_ml.training.triples import TripleData, TripleRows
+from simcse_ml.views.contract import Wording
 
 
 @dataclass(frozen=True)
 class Fit:
     """What is trained on what.  encoder: on its device, frozen where it should be.  shares: processes to plan for.
     triples, judged: for the stages that train on labelled pairs.  speech: for those that want a language head.
+    wordings: for views of words.
     """
 
     encoder: Encoder
@@ -44,6 +47,7 @@ class Fit:
     triples: TripleRows | None = None
     judged: JudgedRows | None = None
     speech: Speech | None = None
+    wordings: Mapping[ViewSettings, Wording] = field(default_factory=dict)
 
 
 def training_rows(corpus: Corpus, rows: Ragged) -> NDArray[np.int64]:
@@ -138,6 +142,7 @@ def _sentences(fit: Fit, settings: StageSettings, *, told: bool) -> StageData:
         stage=settings.name,
         max_tokens=fit.encoder.max_tokens,
         alphabet=fit.speech.alphabet if fit.speech is not None else None,
+        wordings=fit.wordings,
     )
 
 

@@ -155,12 +155,19 @@ class StaticSettings(Section):
 class ViewSettings(Section):
     """How one trip's text is made from a row."""
 
-    kind: Literal["same", "token_dropout", "halves", "neighbour", "repetition", "deletion", "crop", "mlm"] = "same"
+    kind: Literal[
+        "same", "token_dropout", "halves", "neighbour", "repetition", "deletion", "crop", "mlm", "synonym", "template"
+    ] = "same"
     rate: float = Field(default=0.0, ge=0.0, lt=1.0)
     """share of tokens: left out (token_dropout and, on top of it, halves and neighbour: of both views; deletion, crop:
-    of the second), guessed anew by a language model (mlm: the second), or at most repeated (repetition: the second)."""
+    of the second), guessed anew by a language model (mlm: the second), or at most repeated (repetition: the second).
+    synonym: share of the words that are in the list."""
     weight: float = Field(default=1.0, gt=0.0)
     """in a mix: how often this kind is drawn, relative to the others."""
+    synonyms: str = ""
+    """synonym: a UTF-8 file of lines: word, tab, what may stand for it, tab, another ..."""
+    templates: tuple[str, ...] = ()
+    """template: two, with {sentence} and, for the mask token, {mask}; empty: that of langs.yaml and a wordless one."""
 
 
 OF_TRIPLES = frozenset({"sup"})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -17,7 +17,7 @@ from simcse_ml.settings.schema import ViewSettings
 from simcse_ml.training.batches import BatchOrder
 from simcse_ml.training.rows import TokenRows
 from simcse_ml.training.seeds import derive, numpy_generator
-from simcse_ml.views.contract import Alphabet, ViewRequest
+from simcse_ml.views.contract import Alphabet, ViewRequest, Wording
 from simcse_ml.views.table import NEEDS_ORDER, VIEWS
 
 
@@ -44,7 +44,7 @@ class Batches(Protocol):
 @dataclass(frozen=True)
 class StageData:
     """rows: all token rows.  order: which of them make a batch.  next_rows: (all rows,) the following one, or -1.
-    max_tokens: the longest row the encoder takes; 0 for any.  alphabet: for views that need a language model.
+    max_tokens: the longest row the encoder takes; 0 for any.  alphabet, wordings: for views that need them.
     """
 
     rows: TokenRows
@@ -56,6 +56,7 @@ class StageData:
     stage: str
     max_tokens: int = 0
     alphabet: Alphabet | None = None
+    wordings: Mapping[ViewSettings, Wording] = field(default_factory=dict)
 
     def at(self, step: int) -> tuple[tuple[Ragged, ...], LossBatch]:
         """Views and batch of `step` (from 0), the same however often it is asked."""
@@ -74,6 +75,7 @@ class StageData:
             epoch=epoch,
             max_tokens=self.max_tokens,
             alphabet=self.alphabet,
+            wording=self.wordings.get(view),
         )
         batch = LossBatch(torch.from_numpy(ids.copy()), torch.from_numpy(self.rows.hashes[ids]))
         return VIEWS[view.kind](request), batch

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,12 +24,32 @@ class Alphabet:
 
 
 @dataclass(frozen=True)
+class Frame:
+    """Tokens that stand before and behind a sentence, (k,) each."""
+
+    before: NDArray[np.int32]
+    after: NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What a view of words needs.  texts: the sentences of ids (n,).  tokenize: as rows of the corpus are.
+    synonyms: word, casefolded -> others.  frames: for a template, one a view.
+    """
+
+    texts: Callable[[NDArray[np.int64]], Sequence[str]]
+    tokenize: Callable[[Sequence[str]], Ragged]
+    synonyms: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    frames: tuple[Frame, ...] = ()
+
+
+@dataclass(frozen=True)
 class ViewRequest:
     """rows: the batch's token rows.  row_ids: (n,) their ids in the corpus.
 
     fetch: token rows of other ids.  next_ids: (n,) the sentence after each in its document, -1 where there is none.
     rate: share of tokens to leave out or to repeat.  seed, epoch: with row_ids all the randomness there is.
-    max_tokens: the longest row the encoder takes; 0 for any.  alphabet: where a view needs a language model.
+    max_tokens: the longest row the encoder takes; 0 for any.  alphabet, wording: where a view needs them.
     """
 
     rows: Ragged
@@ -41,6 +61,7 @@ class ViewRequest:
     epoch: int
     max_tokens: int = 0
     alphabet: Alphabet | None = None
+    wording: Wording | None = None
 
 
 ViewMaker = Callable[[ViewRequest], tuple[Ragged, Ragged]]

@@ -12,6 +12,8 @@ from simcse_ml.views.mlm import mlm
 from simcse_ml.views.neighbour import neighbour
 from simcse_ml.views.repetition import repetition
 from simcse_ml.views.same import same
+from simcse_ml.views.synonym import synonym
+from simcse_ml.views.template import template
 from simcse_ml.views.token_dropout import token_dropout
 
 VIEWS: Mapping[str, ViewMaker] = {
@@ -23,6 +25,8 @@ VIEWS: Mapping[str, ViewMaker] = {
     "deletion": deletion,
     "crop": crop,
     "mlm": mlm,
+    "synonym": synonym,
+    "template": template,
 }
 NEEDS_ORDER = frozenset({"neighbour"})
 """Refused unless the corpus is known to be in order."""

@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simcse_ml.ragged import Ragged, from_lists
-from simcse_ml.views.contract import Alphabet, ViewRequest
+from simcse_ml.views.contract import Alphabet, Frame, ViewRequest, Wording
 from simcse_ml.views.copies import IGNORED, masked, replaced
 from simcse_ml.views.draws import uniform
+from simcse_ml.views.synonym import matches
 from simcse_ml.views.table import VIEWS
+from simcse_ml.views.template import framed
 
 ROWS = st.lists(st.lists(st.integers(10, 99), min_size=0, max_size=12), min_size=1, max_size=8)
 
@@ -22,13 +24,28 @@ ORDINARY = np.arange(10, 100, dtype=np.int32)
 ALPHABET = Alphabet(9, ORDINARY, lambda rows, where, draws: ORDINARY[(draws * len(ORDINARY)).astype(np.int64)])
 
 
+def wording_of(bodies: list[list[int]]) -> Wording:
+    """Texts of one character a token; every third letter has two synonyms."""
+    texts = {row: "".join(map(chr, body)) for row, body in enumerate(bodies)}
+    known = {chr(code): ("é", "犬犬") for code in range(10, 100, 3)}
+    frames = (Frame(ORDINARY[:2], ORDINARY[2:4]), Frame(ORDINARY[:0], ORDINARY[4:5]))
+    return Wording(
+        lambda ids: [texts.get(i, "") for i in ids.tolist()],
+        lambda found: from_lists([[1, 2, *map(ord, text), 3] for text in found], head=2, tail=1),
+        known,
+        frames,
+    )
+
+
 def request_of(
     bodies: list[list[int]], *, rate: float = 0.0, epoch: int = 0, ids: list[int] | None = None
 ) -> ViewRequest:
     rows = from_lists([[1, 2, *body, 3] for body in bodies], head=2, tail=1)
     row_ids = np.array(ids if ids is not None else range(len(bodies)), np.int64)
     following = np.append(np.arange(1, len(bodies)), -1).astype(np.int64)
-    return ViewRequest(rows, row_ids, rows.take, following, rate, seed=5, epoch=epoch, alphabet=ALPHABET)
+    return ViewRequest(
+        rows, row_ids, rows.take, following, rate, seed=5, epoch=epoch, alphabet=ALPHABET, wording=wording_of(bodies)
+    )
 
 
 def bodies_of(rows: Ragged) -> list[list[int]]:
@@ -170,3 +187,38 @@ def test_a_token_is_replaced_only_where_it_was_masked_and_is_another(bodies: lis
     assert 9 not in copy.ids
     kept = [replaced(**{**settings, "alphabet": Alphabet(9, ORDINARY, lambda r, w, d, old=rows: old.ids[w])})]
     assert not (kept[0][1].ids == 1).any()  # guessed as it was: not replaced
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "found"),
+    [
+        ("a cat and a catalogue", ["cat"], ["cat"]),
+        ("New York, new york!", ["new york", "new"], ["New York", "new york"]),
+        ("黒い猫が犬を追う。", ["猫", "黒い猫", "犬"], ["黒い猫", "犬"]),
+        ("แมวดำนอนหลับ", ["แมว", "นอนหลับ", "นอน"], ["แมว", "นอนหลับ"]),
+        ("กากี", ["ก"], []),  # a consonant is no word before its vowel
+        ("हिन्दी भाषा", ["हिन", "भाषा"], ["भाषा"]),  # not between a consonant and its virama
+        ("بيتهم بيت كبير", ["بيت"], ["بيت"]),
+        ("ቤቱ ቤት ነው።", ["ቤት"], ["ቤት"]),
+        ("བོད་ཡིག་ཆེན་པོ", ["ཡིག", "ཆེན་པོ"], ["ཡིག", "ཆེན་པོ"]),
+        ("မြန်မာစာ", ["မြန်မာ", "မြန"], ["မြန်မာ"]),
+    ],
+)
+def test_words_are_found_whole_and_the_longest_first(text: str, words: list[str], found: list[str]) -> None:
+    synonyms = {word.casefold(): ("x",) for word in words}
+    assert [text[start:end] for start, end in matches(text, synonyms)] == found
+
+
+def test_synonyms_stand_in_the_second_view_only_and_rows_without_any_stay() -> None:
+    bodies = [[34, 35], [35, 36]]  # a quotation mark has synonyms here, # and $ have none
+    first, second = VIEWS["synonym"](request_of(bodies, rate=0.999))
+    assert bodies_of(first) == bodies
+    assert bodies_of(second)[1] == bodies[1]
+    assert bodies_of(second)[0] in ([ord("é"), 35], [ord("犬"), ord("犬"), 35])
+    assert bodies_of(VIEWS["synonym"](request_of(bodies, rate=0.0))[1]) == bodies
+
+
+def test_a_frame_stays_whole_and_the_sentence_is_cut() -> None:
+    rows = from_lists([[1, 2, *range(20, 30), 3], [1, 2, 20, 3]], head=2, tail=1)
+    found = framed(rows, Frame(np.array([7, 8], np.int32), np.array([9], np.int32)), max_tokens=10)
+    assert [found.row(i).tolist() for i in (0, 1)] == [[1, 2, 7, 8, 20, 21, 22, 23, 9, 3], [1, 2, 7, 8, 20, 9, 3]]
