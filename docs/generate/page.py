@@ -9,8 +9,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def settle(name: str, text: str, script: str) -> int:
-    """Write docs/reference/`name`; with --check only compare. Returns the exit code."""
-    target = ROOT / "docs" / "reference" / name
+    """Write `name` of docs/reference; with --check only compare. Returns the exit code."""
+    target = (ROOT / "docs" / "reference" / name).resolve()
     if "--check" not in sys.argv[1:]:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")

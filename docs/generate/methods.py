@@ -1,0 +1,81 @@
+"""docs/methods.md: every objective and view in its own words, and what benchmarks/methods.py has measured."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import sys
+
+from page import ROOT, settle
+
+from simcse_ml.objectives.masked_language import WithMaskedLanguage
+from simcse_ml.objectives.matryoshka import Matryoshka
+from simcse_ml.objectives.table import OBJECTIVES
+from simcse_ml.settings.load import load_recipe, recipe_names
+from simcse_ml.views.table import VIEWS
+
+sys.path.insert(0, str(ROOT / "benchmarks"))
+from methods_table import as_line, table
+
+RESULTS = ROOT / "benchmarks" / "methods.jsonl"
+SETS = ("en", "ha")
+WRAPPERS = {"objective.matryoshka": Matryoshka, "objective.mlm_weight": WithMaskedLanguage}
+
+
+def page() -> str:
+    parts = [
+        "# Methods",
+        "",
+        "Made by docs/generate/methods.py from the docstrings and from the results of benchmarks/methods.py. An",
+        "objective is one loss, a view is how a sentence gets its second form; a recipe joins them.",
+        "",
+        "## Objectives",
+    ]
+    for kind, objective in OBJECTIVES.items():
+        parts += ["", f"### {kind}", "", f"{module_line(objective)} Recipes: {recipes('kind', kind) or 'none'}.", ""]
+        parts += paragraphs(inspect.getdoc(objective) or "")
+    for key, wrapper in WRAPPERS.items():
+        parts += ["", f"### around any of them: {key}", "", module_line(wrapper), ""]
+        parts += paragraphs(inspect.getdoc(wrapper) or "")
+    parts += ["", "## Views"]
+    for kind, view in VIEWS.items():
+        parts += ["", f"### {kind}", "", f"{module_line(view)} Recipes: {recipes('view', kind) or 'none'}.", ""]
+        parts += paragraphs(inspect.getdoc(view) or "")
+    parts += ["", "## Measured", ""]
+    parts += [
+        "Spearman correlation x 100 on a test set that chose nothing; mean and deviation over seeds. Commands and",
+        "machine stand in each line of benchmarks/methods.jsonl. Not measured means that nobody has looked.",
+        "",
+    ]
+    lines = RESULTS.read_text(encoding="utf-8").splitlines() if RESULTS.exists() else []
+    parts += table([as_line(json.loads(line)) for line in lines], SETS)
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def module_line(thing: object) -> str:
+    """The first line of the file that a thing is in: what it is, and whose."""
+    text = inspect.getdoc(inspect.getmodule(thing)) or ""
+    return " ".join(text.split("\n\n")[0].split())
+
+
+def paragraphs(text: str) -> list[str]:
+    """A docstring as Markdown: a line stays a line, a listed setting is a paragraph."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        begins = bool(line) and line.split(":")[0].replace(", ", "").replace("_", "").isalnum() and ":" in line[:40]
+        lines += ["", line] if begins and lines and lines[-1] else [line]
+    return lines
+
+
+def recipes(of: str, kind: str) -> str:
+    found = []
+    for name in recipe_names():
+        stages = load_recipe(name).stages
+        kinds = [one for s in stages for one in ([s.objective.kind] if of == "kind" else [v.kind for v in s.views])]
+        if kind in kinds:
+            found.append(name)
+    return ", ".join(found)
+
+
+if __name__ == "__main__":
+    sys.exit(settle("../methods.md", page(), "methods.py"))
