@@ -33,7 +33,8 @@ class Row:
 
 
 _CLI = "simcse_ml.cli."
-MAIN, USE, LOOK, HOUSE = "From text to a model", "Use a model", "Look after", "The house"
+MAIN, USE, LOOK = "From text to a model", "Use a model", "Look after"
+SHARE, HOUSE = "Share", "The house"
 
 COMMANDS: tuple[Row, ...] = (
     Row("train", _CLI + "train", "train", "Text to model: the main job.", MAIN),
@@ -46,6 +47,7 @@ COMMANDS: tuple[Row, ...] = (
     Row("data", _CLI + "data", "data", "What a file or folder is read as.", LOOK),
     Row("recipes", _CLI + "recipes", "app", "Ready training recipes, to copy and edit.", LOOK),
     Row("langs", _CLI + "langs", "app", "The language table; what language a file is in.", LOOK),
+    Row("push", _CLI + "push", "push", "A model to the Hub: private, and looked through first.", SHARE),
     Row("doctor", _CLI + "doctor", "doctor", "What this machine can do, by trying it.", HOUSE),
     Row("cache", _CLI + "cache", "app", "Prepared text and vectors: where, how large, away with it.", HOUSE),
     Row("config", _CLI + "config", "config", "Each setting, and where it came from.", HOUSE),

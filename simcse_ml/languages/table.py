@@ -24,6 +24,7 @@ __all__ = [
     "all_languages",
     "decided",
     "find_language",
+    "known_backbone",
     "lang_info",
     "script_name",
 ]
@@ -176,6 +177,12 @@ def main_scripts(pieces: Iterable[str]) -> tuple[str, ...]:
 def script_name(script: str) -> str:
     """The English name of a script that is given by its ISO 15924 code, or the code where there is none."""
     return _table().script_name(script)
+
+
+def known_backbone(name: str) -> Backbone | None:
+    """What the table knows of the model with this Hub id, None where it does not have it."""
+    entry = _table().file.backbones.get(name)
+    return None if entry is None else Backbone(id=name, **entry.model_dump() | {"needs": tuple(entry.needs)})
 
 
 def all_languages() -> tuple[Language, ...]:

@@ -1,0 +1,131 @@
+"""The model card: metadata that the Hub reads, and a page for a stranger. No sentence of the person's text is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from simcse_ml import __version__
+from simcse_ml.resources import resource
+from simcse_ml.sharing.described import Described
+from simcse_ml.sharing.snippets import snippets
+
+TEMPLATE = "sharing/card.md.jinja"
+LIBRARY = "sentence-transformers"
+SHOWN = ("trained", "this model", "trained + counting")
+NO_CODE = frozenset({"und", "mul", "zxx"})
+
+
+def render_card(described: Described, *, private: bool = True) -> str:
+    """README.md, front matter and all."""
+    return f"---\n{_metadata(described)}\n---\n\n{_body(described, private=private)}"
+
+
+def template_words() -> str:
+    """The template as it lies on disk: words in it are ours, whoever's name they are too."""
+    return resource(TEMPLATE).read_text(encoding="utf-8")
+
+
+def _body(described: Described, *, private: bool) -> str:
+    from jinja2 import BaseLoader, Environment, StrictUndefined
+
+    environment = Environment(  # markdown, not HTML: what comes from outside is code-like and was gated
+        loader=BaseLoader(), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+    )
+    text = environment.from_string(template_words()).render(
+        **{name: getattr(described, name) for name in described.__dataclass_fields__},
+        repo=described.chosen.repo,
+        licence=described.chosen.licence,
+        private=private,
+        version=__version__,
+        snippets=snippets(described),
+        shown=SHOWN,
+        gains_of=gains_of,
+        manner=_manner(described),
+        steps=_steps(described),
+        hardware=_hardware(described),
+        duration=_duration(described.seconds),
+        libraries=", ".join(f"{name} {value}" for name, value in described.versions.items() if name not in MACHINE),
+    )
+    lines = [line.rstrip() for line in text.splitlines()]
+    kept = [line for at, line in enumerate(lines) if line or (at and lines[at - 1])]
+    return "\n".join(kept).strip() + "\n"
+
+
+MACHINE = ("processor", "computes on")
+
+
+def gains_of(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What the trained model gains over the best of each kind that costs nothing."""
+    best = {row["label"] for row in record["rows"] if row["best"] and row["kind"] != "trained"}
+    return [gain for gain in record["gains"] if gain["of"] in ("trained", "this model") and gain["over"] in best]
+
+
+def _manner(described: Described) -> str:
+    kinds = {stage.data for stage in described.recipe.stages}
+    if kinds == {"text"}:
+        return "without labels on raw text"
+    return "on raw text, then on labelled pairs (NLI)," if "text" in kinds else "on labelled pairs (NLI)"
+
+
+def _steps(described: Described) -> str:
+    return f"{described.machine['steps']:,}" if described.machine.get("steps") else "an unknown number of"
+
+
+def _hardware(described: Described) -> str:
+    machine, versions = described.machine, described.versions
+    device = str(machine.get("device", "unknown"))
+    threads = machine.get("threads")
+    return ", ".join(
+        part
+        for part in (
+            device,
+            " ".join(versions[name] for name in MACHINE if name in versions),
+            f"{threads} thread{'s' if threads != 1 else ''}" if threads and device == "cpu" else "",
+            f"precision {machine['precision']}" if machine.get("precision") else "",
+        )
+        if part
+    )
+
+
+def _duration(seconds: int | None) -> str:
+    if seconds is None:
+        return ""
+    hours, rest = divmod(seconds, 3600)
+    minutes, over = divmod(rest, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {over} s" if minutes else f"{over} s"
+
+
+def _metadata(described: Described) -> str:
+    """YAML of the front matter, made and checked by huggingface_hub's own classes."""
+    from huggingface_hub import EvalResult, ModelCardData
+
+    base, code = described.base, described.language.code
+    results = [
+        EvalResult(
+            task_type="semantic-similarity",
+            task_name="Semantic Similarity",
+            dataset_type="sts",
+            dataset_name=str(record["set"]),
+            metric_type="spearman_cosine",
+            metric_name="Spearman of the cosines, x 100",
+            metric_value=round(float(row["score"]), 2),
+        )
+        for record in described.scores
+        for row in record["rows"]
+        if row["label"] in ("trained", "this model")
+    ]
+    return ModelCardData(
+        language=None if code in NO_CODE else code.partition("-")[0],
+        license=described.chosen.licence,
+        library_name=LIBRARY,
+        pipeline_tag="sentence-similarity",
+        base_model=base.id or None,
+        tags=[LIBRARY, "sentence-similarity", "feature-extraction", "simcse", "simcse-ml", *_kind(described)],
+        model_name=described.chosen.repo.split("/")[-1],
+        eval_results=results or None,
+    ).to_yaml()
+
+
+def _kind(described: Described) -> list[str]:
+    return ["static-embeddings"] if described.shape.static else []
