@@ -10,6 +10,7 @@ from typing import NoReturn, TypeVar
 
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.events import Sink, Warned
+from simcse_ml.models.locate import client_errors
 
 T = TypeVar("T")
 BUSY = frozenset({408, 429, 500, 502, 503, 504})
@@ -20,14 +21,6 @@ PROBE_SECONDS = 5.0
 SILENCE_SECONDS = 60.0
 """how long a server may say nothing while something is sent to it"""
 LOGIN = "log in with a token that may write: hf auth login, or set HF_TOKEN"
-
-
-def client_errors() -> tuple[type[Exception], ...]:
-    """What the HTTP client raises that this version of huggingface_hub is built on."""
-    from huggingface_hub.errors import HfHubHTTPError
-
-    kinds = [kind for kind in HfHubHTTPError.__mro__ if issubclass(kind, Exception) and kind.__name__ == "HTTPError"]
-    return (*kinds, OSError)
 
 
 @contextmanager

@@ -34,6 +34,7 @@ def _body(described: Described, *, private: bool) -> str:
     )
     text = environment.from_string(template_words()).render(
         **{name: getattr(described, name) for name in described.__dataclass_fields__},
+        described=described,
         repo=described.chosen.repo,
         licence=described.chosen.licence,
         private=private,
@@ -59,6 +60,13 @@ def gains_of(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """What the trained model gains over the best of each kind that costs nothing."""
     best = {row["label"] for row in record["rows"] if row["best"] and row["kind"] != "trained"}
     return [gain for gain in record["gains"] if gain["of"] in ("trained", "this model") and gain["over"] in best]
+
+
+def model_row(record: Mapping[str, Any], described: Described) -> Mapping[str, Any] | None:
+    """The row of what lies in the repository: the trained model, or its start where that was kept."""
+    if described.untouched:
+        return next((row for row in record["rows"] if row["kind"] == "untouched"), None)  # its own pooling
+    return next((row for row in record["rows"] if row["label"] in ("trained", "this model")), None)
 
 
 def _manner(described: Described) -> str:
@@ -112,8 +120,8 @@ def _metadata(described: Described) -> str:
             metric_value=round(float(row["score"]), 2),
         )
         for record in described.scores
-        for row in record["rows"]
-        if row["label"] in ("trained", "this model")
+        for row in (model_row(record, described),)
+        if row is not None
     ]
     return ModelCardData(
         language=None if code in NO_CODE else code.partition("-")[0],

@@ -98,6 +98,11 @@ class Described:
     versions: Mapping[str, str]
 
     @property
+    def untouched(self) -> bool:
+        """Whether the start was better on the dev set, and is what was kept."""
+        return "untouched backbone was better" in self.selected_by
+
+    @property
     def recipe_yaml(self) -> str:
         """The recipe without anything of the person's disk."""
         return recipe_yaml(self.recipe)

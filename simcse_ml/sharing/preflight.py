@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.events import Sink
-from simcse_ml.sharing.calls import LOGIN, PROBE_SECONDS, called, client_errors, refuse
+from simcse_ml.models.locate import client_errors, hub_answers
+from simcse_ml.sharing.calls import LOGIN, PROBE_SECONDS, called, refuse
 from simcse_ml.sharing.plan import PushPlan
 
 if TYPE_CHECKING:
@@ -58,26 +56,14 @@ def token_at_hand() -> str:
 
 def require_hub(repo: str) -> None:
     """Raises: UserError MACHINE where offline was asked for, or nobody answers within PROBE_SECONDS."""
-    from huggingface_hub import constants
-
-    if constants.HF_HUB_OFFLINE:
+    why = hub_answers()
+    if why:
         raise UserError(
-            "offline was asked for", where="HF_HUB_OFFLINE", mend="unset it to push", exit_code=ExitCode.MACHINE
-        )
-    parts = urlsplit(constants.ENDPOINT)
-    host = parts.hostname or ""
-    if getproxies().get(parts.scheme) and not proxy_bypass(host):
-        return  # the proxy is asked by the client
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    try:
-        socket.create_connection((host, port), timeout=PROBE_SECONDS).close()
-    except OSError as error:
-        raise UserError(
-            "the Hub cannot be reached",
+            f"not sent: {why}",
             where=repo,
-            mend="check the network, HF_ENDPOINT and the proxy; --dry-run needs none",
+            mend="check the network, HF_HUB_OFFLINE, HF_ENDPOINT and the proxy; --dry-run needs none",
             exit_code=ExitCode.MACHINE,
-        ) from error
+        )
 
 
 def preflight(plan: PushPlan, api: HfApi, sink: Sink, *, sleep: Callable[[float], None]) -> Ready:

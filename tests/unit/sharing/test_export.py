@@ -1,0 +1,83 @@
+"""Exported models give the vectors of the model they came from, in the runtime they are for."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from simcse_ml.errors import UserError
+from simcse_ml.jobs.export import ExportRequest, export, probes
+from simcse_ml.jobs.using import Use
+from simcse_ml.models.opened import open_model
+from simcse_ml.sharing.onnx import require_onnx
+from simcse_ml.sharing.other_layouts import known_pieces_only
+
+
+@pytest.fixture
+def exported(home, tmp_path):
+    def make(run, to: str, **more):
+        use = Use(str(run), home / "runs", home / "cache", device="cpu", precision="fp32", threads=1)
+        return export(ExportRequest(use, to, tmp_path / to, **more), lambda _: None)
+
+    return make
+
+
+@pytest.mark.parametrize("which", ["static_run", "bert_run"])
+def test_onnxruntime_gives_equal_vectors_for_every_script_and_length(exported, request, which):
+    pytest.importorskip("onnxruntime", reason="the extra `export` is not installed")
+    result = exported(request.getfixturevalue(which), "onnx")
+    assert result.difference <= 1e-4
+    assert (result.folder / "model.onnx").exists() and (result.folder / "tokenizer.json").exists()
+    assert list(result.scores) == ["Canarypairs"]
+
+
+def test_what_int8_costs_is_measured(exported, bert_run, static_run):
+    pytest.importorskip("onnxruntime", reason="the extra `export` is not installed")
+    result = exported(bert_run, "int8")
+    assert 0.5 < result.cosine[0] <= result.cosine[1] <= 1.0
+    assert [path.name for path in result.folder.glob("*.onnx*")] == ["model.int8.onnx"]
+    with pytest.raises(UserError, match="without a matrix product"):
+        exported(static_run, "int8", dim=7)
+
+
+def test_model2vec_gives_equal_vectors(exported, static_run):
+    model2vec = pytest.importorskip("model2vec")
+    folder = exported(static_run, "model2vec").folder
+    opened = open_model(str(static_run))
+    texts = known_pieces_only(opened.encoder, ["カナリアの橋", "倉庫で時計を直す", "駅前の本屋", *probes()])
+    assert len(texts) >= 3
+    theirs = model2vec.StaticModel.from_pretrained(folder).encode(texts)
+    assert np.abs(theirs - opened.embed(texts)).max() < 1e-6
+
+
+@pytest.mark.parametrize("which", ["static_run", "bert_run"])
+def test_a_truncated_model_gives_the_first_numbers(exported, request, which):
+    run = request.getfixturevalue(which)
+    folder = exported(run, "torch-truncated", dim=16).folder
+    texts = ["日本語", "川の橋"]
+    ours, whole = open_model(str(folder)).embed(texts), open_model(str(run)).embed(texts)
+    assert ours.shape == (2, 16)
+    assert np.abs(ours - whole[:, :16]).max() < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("to", "dim", "says"),
+    [("gguf", None, "no such export"), ("torch-truncated", None, "--dim"), ("torch-truncated", 9999, "name fewer")],
+)
+def test_what_cannot_be_exported_is_said(exported, static_run, to, dim, says, tmp_path):
+    with pytest.raises(UserError, match=says):
+        exported(static_run, to, dim=dim)
+    assert not (tmp_path / to).exists()
+
+
+def test_a_transformer_has_no_model2vec_layout(exported, bert_run):
+    with pytest.raises(UserError, match="only a static model"):
+        exported(bert_run, "model2vec")
+
+
+def test_missing_packages_are_named(monkeypatch):
+    import importlib.util
+
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(UserError, match=r"simcse-ml\[export\]"):
+        require_onnx()
