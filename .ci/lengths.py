@@ -1,4 +1,4 @@
-"""Files stay small enough to read: no .py of simcse_ml over 400 lines, the median below 120."""
+"""Files stay small enough to read: no .py of the packages over 400 lines, the median below 120."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from statistics import median
 LONGEST, MEDIAN = 400, 120
 
 
-def main(package: Path) -> int:
-    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in package.rglob("*.py")}
+def main(*packages: Path) -> int:
+    files = [path for package in packages for path in package.rglob("*.py")]
+    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in files}
     lines = {path: count for path, count in lines.items() if count}  # empty __init__.py files would flatter the median
     for path, count in lines.items():
         if count > LONGEST:
@@ -21,4 +22,5 @@ def main(package: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(__file__).resolve().parents[1] / "simcse_ml"))
+    root = Path(__file__).resolve().parents[1]
+    sys.exit(main(root / "simcse_ml", root / "tui" / "simcse_tui"))

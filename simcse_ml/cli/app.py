@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -47,6 +48,7 @@ COMMANDS: tuple[Row, ...] = (
     Row("data", _CLI + "data", "data", "What a file or folder is read as.", LOOK),
     Row("recipes", _CLI + "recipes", "app", "Ready training recipes, to copy and edit.", LOOK),
     Row("langs", _CLI + "langs", "app", "The language table; what language a file is in.", LOOK),
+    Row("tui", _CLI + "tui", "tui", "All of it in one window of the terminal.", LOOK),
     Row("export", _CLI + "export", "export", "A model for other runtimes, compared with itself.", SHARE),
     Row("push", _CLI + "push", "push", "A model to the Hub: private, and looked through first.", SHARE),
     Row("pull", _CLI + "pull", "pull", "A model from the Hub to this machine.", SHARE),
@@ -179,3 +181,16 @@ def top(
       simcse-ml train --lang ja corpus.txt
       simcse-ml search runs/ja-corpus-3f2a "a sentence to look for"
     """
+
+
+def run_command(arguments: Sequence[str] | None) -> None:
+    """Build the table of commands and run the one that was asked for.
+
+    Raises: BrokenPipeError where whoever reads standard output has enough.
+    """
+    command = built(app)
+    keep_examples(command)
+    try:
+        command.main(arguments, prog_name="simcse-ml")
+    except ReaderGone as gone:
+        raise BrokenPipeError from gone

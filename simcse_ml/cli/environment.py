@@ -8,9 +8,12 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from simcse_ml.errors import ExitCode, UserError
-from simcse_ml.jobs.request import Launch
+
+if TYPE_CHECKING:
+    from simcse_ml.jobs.request import Launch
 
 KEYS: Mapping[str, str] = {
     "runs_dir": "where runs are kept",
@@ -28,6 +31,7 @@ class Config:
     """Settings that belong to the person and the machine, not to a run.
 
     sources: for each key, "default", the path of config.toml, or the name of the environment variable.
+    tui: the table [tui], which the terminal UI understands.
     """
 
     runs_dir: Path
@@ -36,6 +40,7 @@ class Config:
     device: str
     file: Path
     sources: Mapping[str, str] = field(default_factory=dict)
+    tui: Mapping[str, object] = field(default_factory=dict)
 
 
 def resolve_config(*, create: bool = True) -> Config:
@@ -55,7 +60,8 @@ def resolve_config(*, create: bool = True) -> Config:
         "device": "auto",
     }
     sources = dict.fromkeys(KEYS, DEFAULT)
-    for key, value in _read(file).items():
+    read, tui = _read(file)
+    for key, value in read.items():
         values[key], sources[key] = value, str(file)
     for key in KEYS:
         name = f"SIMCSE_ML_{key.upper()}"
@@ -68,6 +74,7 @@ def resolve_config(*, create: bool = True) -> Config:
         device=values["device"],
         file=file,
         sources=sources,
+        tui=tui,
     )
     if create:
         _make_private(config.cache_dir)
@@ -76,6 +83,8 @@ def resolve_config(*, create: bool = True) -> Config:
 
 def launched() -> Launch:
     """Which of several processes this is, as torchrun says it; the only one where it says nothing."""
+    from simcse_ml.jobs.request import Launch
+
     rank, size, local_rank, local_size = (
         int(os.environ.get(name) or default)
         for name, default in (("RANK", 0), ("WORLD_SIZE", 1), ("LOCAL_RANK", 0), ("LOCAL_WORLD_SIZE", 1))
@@ -83,17 +92,19 @@ def launched() -> Launch:
     return Launch(rank, size, local_rank, local_size)
 
 
-def _read(file: Path) -> dict[str, str]:
-    """The keys of config.toml that are set; {} where there is no such file."""
+def _read(file: Path) -> tuple[dict[str, str], dict[str, object]]:
+    """The keys of config.toml that are set, and its table [tui]; both {} where there is no such file."""
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return {}
+        return {}, {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise UserError(
             f"cannot be read: {error}", where=str(file), mend="mend or delete that file", exit_code=ExitCode.USAGE
         ) from error
-    table.pop("tui", None)  # keys and theme: the terminal UI reads them
+    tui = table.pop("tui", {})
+    if not isinstance(tui, dict):
+        raise UserError("tui is a table", where=str(file), mend="write [tui]", exit_code=ExitCode.USAGE)
     for key, value in table.items():
         if key not in KEYS:
             near = difflib.get_close_matches(key, KEYS, 1)
@@ -106,7 +117,7 @@ def _read(file: Path) -> dict[str, str]:
                 mend=f'write {key} = "..."',
                 exit_code=ExitCode.USAGE,
             )
-    return table
+    return table, tui
 
 
 def _make_private(folder: Path) -> None:

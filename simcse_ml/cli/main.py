@@ -12,9 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from typer.main import get_command
-
-from simcse_ml.cli.app import ReaderGone, app, keep_examples
+from simcse_ml.cli.windows import quickly
 from simcse_ml.errors import ExitCode, Fault, Interrupted, UserError
 from simcse_ml.faultlog import report_of
 
@@ -27,9 +25,12 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     signal.signal(signal.SIGTERM, _terminated)
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that wait sleep (docs/decisions.md); before torch
     try:
-        top = get_command(app)
-        keep_examples(top)
-        top.main(arguments, prog_name="simcse-ml")
+        code = quickly(sys.argv[1:] if arguments is None else arguments)
+        if code is not None:
+            sys.exit(code)
+        from simcse_ml.cli.app import run_command
+
+        run_command(arguments)
     except UserError as error:
         _say(f"error: {error}")
         sys.exit(error.exit_code)
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         resume = getattr(stopped, "resume_command", "")
         _say(f"\ninterrupted; go on with: {resume}" if resume else "\ninterrupted")
         sys.exit(ExitCode.INTERRUPTED)
-    except ReaderGone:
+    except BrokenPipeError:  # whoever read standard output (`| head`) has enough
         _close_standard_output()
         sys.exit(ExitCode.DONE)
     except Fault as fault:

@@ -1,0 +1,180 @@
+"""The window: it holds the settings, the store and the screens, and lets one of them be in front."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual.app import App
+from textual.screen import Screen
+
+from simcse_tui.keys import KEYS, Key, remapped
+from simcse_tui.look import Look
+from simcse_tui.places import Places
+from simcse_tui.screens.page import Page
+from simcse_tui.screens.table import SCREENS, entry_of, page_class
+from simcse_tui.store.runs import RunsStore
+from simcse_tui.themes import THEMES, for_textual
+from simcse_tui.widgets.lines import Lines
+
+TICK = 1.0
+"""seconds between two looks at what is new"""
+AGAIN = 1.0
+"""seconds in which a second ctrl+c quits"""
+
+
+class Tui(App[int], inherit_bindings=False):
+    """first: the screen that opens.  wants: what that screen is to open with, such as {"run": name}."""
+
+    BINDINGS: ClassVar = []
+    ENABLE_COMMAND_PALETTE = False
+    CSS = "Screen { overflow: hidden; }"
+
+    def __init__(
+        self, look: Look, places: Places, *, first: str = "home", wants: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(ansi_color=THEMES[look.theme].ansi)
+        self.look, self.places = look, places
+        self.table: tuple[Key, ...] = remapped(look.keys) if look.keys else tuple(KEYS)
+        self.store = RunsStore(places.runs_dir)
+        self.first, self.wants = first, dict(wants or {})
+        self.farewell: list[str] = []
+        self._pages: dict[str, Page] = {}
+        self._cancelled = 0.0
+
+    async def on_mount(self) -> None:
+        for name in THEMES:
+            self.register_theme(for_textual(name))
+        self.theme = f"simcse-{self.look.theme}"
+        self._quit_on_terminate()
+        await self.push_screen(self.page(self.first))
+        self.set_interval(TICK, self._tick)
+
+    def _quit_on_terminate(self) -> None:
+        """Without this a SIGTERM would leave the terminal in its other screen."""
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None:
+                try:
+                    loop.add_signal_handler(number, self.exit, 0)
+                except (NotImplementedError, RuntimeError, ValueError):
+                    return  # Windows, or not the main thread (tests)
+
+    # screens
+
+    def page(self, name: str) -> Page:
+        """The one screen of that name; it keeps its cursor and filters while others are in front."""
+        if name not in self._pages:
+            made = page_class(entry_of(name))()
+            self._pages[name] = made
+            self.install_screen(made, name)
+        return self._pages[name]
+
+    @property
+    def front(self) -> Page | None:
+        """The page in front, None while help or the palette is."""
+        return self.screen if isinstance(self.screen, Page) else None
+
+    def open_page(self, name: str, **wants: str) -> None:
+        """Bring a screen to the front; wants: what it is to show."""
+        self.wants.update(wants)
+        page = self.page(name)
+        if self.screen is page:
+            page.opened()
+            page.redraw()
+            return
+        self.switch_screen(page)
+
+    def status(self) -> str:
+        """What stands at the right of the tabs."""
+        at_work = self.store.at_work()
+        if at_work is None:
+            return f"{self.places.device}  {self.look.say('frame.idle')}"
+        return f"{self.places.device}  " + self.look.say(
+            "frame.training", name=at_work.name, share=round(100 * at_work.share)
+        )
+
+    def change_look(self, look: Look) -> None:
+        """Another theme or language, at once and everywhere."""
+        self.look = look
+        self.theme = f"simcse-{look.theme}"
+        self.ansi_color = THEMES[look.theme].ansi
+        for screen in {*self._pages.values(), *self.screen_stack}:
+            if isinstance(screen, Screen) and screen.is_mounted:
+                for lines in screen.query(Lines):
+                    lines.relook(look)
+
+    def _tick(self) -> None:
+        if self.front is not None:
+            self.front.ticked()
+
+    # actions that are the same everywhere
+
+    def _open_number(self, number: int) -> None:
+        entry = next((entry for entry in SCREENS if entry.number == number), None)
+        if entry is not None:
+            self.open_page(entry.name)
+        elif self.front is not None:
+            self.front.tell(self.look.say("frame.no_screen", number=number))
+
+    def do_screen_1(self) -> None:
+        self._open_number(1)
+
+    def do_screen_2(self) -> None:
+        self._open_number(2)
+
+    def do_screen_3(self) -> None:
+        self._open_number(3)
+
+    def do_screen_4(self) -> None:
+        self._open_number(4)
+
+    def do_screen_5(self) -> None:
+        self._open_number(5)
+
+    def do_screen_6(self) -> None:
+        self._open_number(6)
+
+    def do_screen_7(self) -> None:
+        self._open_number(7)
+
+    def do_help(self) -> None:
+        from simcse_tui.screens.help import Help
+
+        if self.front is not None:
+            self.push_screen(Help(self.look, self.table, self.front.name_, self.front.pane))
+
+    def do_palette(self) -> None:
+        from simcse_tui.screens.palette import Palette, offers
+
+        page = self.front
+        if page is not None:
+            self.push_screen(Palette(self.look, self.table, offers(self, page)), self._chosen)
+
+    def _chosen(self, then: object) -> None:
+        if callable(then):
+            then()
+
+    def do_cancel(self) -> None:
+        now = time.monotonic()
+        if now - self._cancelled < AGAIN:
+            self.do_quit()
+            return
+        self._cancelled = now
+        page = self.front
+        if page is None:
+            self.pop_screen()
+            return
+        page.do_no()
+        page.do_leave()
+        page.tell(self.look.say("frame.again"))
+
+    def do_quit(self) -> None:
+        at_work = self.store.at_work()
+        if at_work is not None and at_work.pid:
+            self.farewell.append(self.look.say("frame.still_training", name=at_work.name, pid=at_work.pid))
+        self.exit(0)

@@ -1,0 +1,35 @@
+"""The screens, in the order of their numbers. A module is loaded when its screen is first opened."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simcse_tui.screens.page import Page
+
+
+@dataclass(frozen=True)
+class Entry:
+    """number: its key, 1 to 7.  name: its context in keys.py and its words "screen.<name>".  attribute: a Page."""
+
+    number: int
+    name: str
+    module: str
+    attribute: str
+
+
+SCREENS: Sequence[Entry] = (Entry(1, "home", "simcse_tui.screens.home", "Home"),)
+
+
+def entry_of(name: str) -> Entry:
+    """The row of a screen. Raises: KeyError."""
+    return {entry.name: entry for entry in SCREENS}[name]
+
+
+def page_class(entry: Entry) -> type[Page]:
+    """The class of a screen, loaded now."""
+    found: type[Page] = getattr(importlib.import_module(entry.module), entry.attribute)
+    return found

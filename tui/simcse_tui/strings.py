@@ -1,0 +1,10 @@
+"""Every word of the terminal UI, in English and Japanese. tests/tui holds both tables to the same keys and values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from simcse_tui.strings_en import ENGLISH
+from simcse_tui.strings_ja import JAPANESE
+
+TEXTS: Mapping[str, Mapping[str, str]] = {"en": ENGLISH, "ja": JAPANESE}
