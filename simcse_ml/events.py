@@ -7,7 +7,7 @@ No producer knows who listens.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -72,6 +72,20 @@ class Evaluated:
 
 
 @dataclass(frozen=True)
+class Pins:
+    """Where the person's pinned sentences stood at one evaluation; step 0 is before training.
+
+    pool: how many sentences of the corpus were compared.  pins: for each its text and `near`, its nearest of the pool
+    with row, score (cosine), percentile (among random pairs of the pool) and text, the nearest first.
+    """
+
+    stage: str
+    step: int
+    pool: int
+    pins: Sequence[Mapping[str, object]]
+
+
+@dataclass(frozen=True)
 class Saved:
     what: str
     path: str
@@ -106,7 +120,20 @@ class Finished:
     summary: Mapping[str, object] = field(default_factory=dict)
 
 
-Event = Planned | StageStarted | Progress | Said | StepDone | Evaluated | Saved | Warned | OomRetry | Stopped | Finished
+Event = (
+    Planned
+    | StageStarted
+    | Progress
+    | Said
+    | StepDone
+    | Evaluated
+    | Pins
+    | Saved
+    | Warned
+    | OomRetry
+    | Stopped
+    | Finished
+)
 Sink = Callable[[Event], None]
 
 

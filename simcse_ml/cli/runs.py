@@ -130,6 +130,36 @@ def stop(
 
 
 @app.command()
+def pin(
+    run: RunArgument,
+    text: Annotated[
+        str | None, typer.Argument(metavar="TEXT", help="A sentence; without one, those there are.")
+    ] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Take it away.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Sentences whose neighbours are told at each evaluation of a run, while it trains.
+
+    For example:
+      simcse-ml runs pin ja-corpus-3f2a "a sentence"
+      simcse-ml runs watch ja-corpus-3f2a --json | grep Pins
+    """
+    from simcse_ml.jobs.runs import add_pin, find_run, read_pins, remove_pin
+
+    folder = find_run(run, resolve_config().runs_dir)
+    if text is not None:
+        changed = remove_pin(folder, text) if remove else add_pin(folder, text)
+        if not changed:
+            note("there is no such pin" if remove else "it is pinned already")
+    pins = read_pins(folder)
+    if json:
+        print_json({"run": str(folder.path), "pins": pins})
+        return
+    for told in pins:
+        print_line(told)
+
+
+@app.command()
 def resume(run: RunArgument, json: JsonOption = False, quiet: QuietOption = False) -> None:
     """Go on with a run from its last checkpoint, exactly as if it had never stopped.
 

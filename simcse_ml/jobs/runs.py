@@ -18,8 +18,20 @@ from simcse_ml.runs.events_file import follow
 from simcse_ml.runs.folder import RunFolder, find_run
 from simcse_ml.runs.listing import ListedRun, list_runs, listed
 from simcse_ml.runs.lock import holder
+from simcse_ml.runs.pins import add_pin, read_pins, remove_pin
 
-__all__ = ["ShownRun", "find_run", "list_runs", "remove_run", "show_run", "stop_run", "watch_run"]
+__all__ = [
+    "ShownRun",
+    "add_pin",
+    "find_run",
+    "list_runs",
+    "read_pins",
+    "remove_pin",
+    "remove_run",
+    "show_run",
+    "stop_run",
+    "watch_run",
+]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import torch
 
@@ -13,6 +14,7 @@ from simcse_ml.jobs.fitting import fit_stages, plan, trial
 from simcse_ml.jobs.gathering import Gathered
 from simcse_ml.jobs.keeping import keep_model
 from simcse_ml.jobs.meters import Meters, meter_rows
+from simcse_ml.jobs.pinned import PinWatch
 from simcse_ml.jobs.reached import complete, reached_before, select
 from simcse_ml.jobs.ready import make_ready, untrained
 from simcse_ml.jobs.request import TrainResult
@@ -50,7 +52,10 @@ def work(
     request, corpus, dev = gathered.request, gathered.corpus, gathered.dev
     recipe = request.recipe
     ready = make_ready(folder, gathered, choice, sink)
-    fit, built, resolved = ready.fit, ready.built, ready.resolved
+    built, resolved = ready.built, ready.resolved
+    checkpoints = Checkpoints(folder.checkpoints)
+    watch = PinWatch(folder, ready.fit, begins=checkpoints.latest() is None)
+    fit = replace(ready.fit, sink=watch)
     encoder, rows, device = fit.encoder, fit.rows, fit.device
     _require_views(fit)
     require_possible(encoder, recipe.finish)
@@ -61,7 +66,7 @@ def work(
         require_same_backbone(resolved, built.fingerprint)
         for change in differences(resolved.versions, versions(name_of(device))):
             sink(Warned(f"{change} since this run began: it goes on, but not bit for bit"))
-    checkpoints = Checkpoints(folder.checkpoints)
+    watch.precision = resolved.precision
     sample = meter_rows(corpus.held_out_rows, rows.rows, rows.among(corpus.train_rows))
     meters = Meters(encoder, sample, dev, resolved.precision, recipe.training.seed)
     write_state(folder, read_state(folder), state="training", steps=sum(s.steps for s in resolved.schedules))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from simcse_tui.app import Tui
 from simcse_tui.look import Look
 from simcse_tui.places import Places

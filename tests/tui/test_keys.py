@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from simcse_tui.app import Tui
 from simcse_tui.keys import ALONE, KEYS, NEVER, action_of, clashes, contexts_of, remapped
 from simcse_tui.screens.help import Help

@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import App
 from textual.screen import Screen
 
+from simcse_ml.errors import UserError
 from simcse_tui.keys import KEYS, Key, remapped
 from simcse_tui.look import Look
 from simcse_tui.places import Places
 from simcse_tui.screens.page import Page
 from simcse_tui.screens.table import SCREENS, entry_of, page_class
+from simcse_tui.store.records import RunRecord
 from simcse_tui.store.runs import RunsStore
 from simcse_tui.themes import THEMES, for_textual
+from simcse_tui.trainer import Trainer
 from simcse_tui.widgets.lines import Lines
 
 TICK = 1.0
@@ -40,10 +43,12 @@ class Tui(App[int], inherit_bindings=False):
         self.look, self.places = look, places
         self.table: tuple[Key, ...] = remapped(look.keys) if look.keys else tuple(KEYS)
         self.store = RunsStore(places.runs_dir)
+        self.trainer = Trainer(places.command, places.cache_dir / "logs")
         self.first, self.wants = first, dict(wants or {})
         self.farewell: list[str] = []
         self._pages: dict[str, Page] = {}
         self._cancelled = 0.0
+        self._looking = False
 
     async def on_mount(self) -> None:
         for name in THEMES:
@@ -51,7 +56,8 @@ class Tui(App[int], inherit_bindings=False):
         self.theme = f"simcse-{self.look.theme}"
         self._quit_on_terminate()
         await self.push_screen(self.page(self.first))
-        self.set_interval(TICK, self._tick)
+        self.set_interval(TICK, self.look_again)
+        self.look_again()
 
     def _quit_on_terminate(self) -> None:
         """Without this a SIGTERM would leave the terminal in its other screen."""
@@ -108,9 +114,65 @@ class Tui(App[int], inherit_bindings=False):
                 for lines in screen.query(Lines):
                     lines.relook(look)
 
-    def _tick(self) -> None:
+    # what changes: the store is read in a thread, one look at a time
+
+    def look_again(self) -> None:
+        """Read what is new and tell the page in front."""
+        self._tell_ended()
+        if not self._looking:
+            self._looking = True
+            self.run_worker(self._look())
+
+    async def _look(self) -> None:
+        try:
+            changed = await asyncio.to_thread(self.store.look_again)
+        finally:
+            self._looking = False
         if self.front is not None:
             self.front.ticked()
+            if changed:
+                self.front.redraw()
+
+    def _tell_ended(self) -> None:
+        for ended in self.trainer.ended():
+            if ended.code not in {0, 130} and self.front is not None:
+                self.front.tell(f"{ended.name}: {ended.said}", "bad")
+
+    def resume(self, run: RunRecord) -> None:
+        """Go on with a run, in a process of its own."""
+        self._start(run.name, lambda: self.trainer.resume(run.path))
+
+    def train(self, name: str, arguments: Sequence[str]) -> None:
+        """Start a new run."""
+        self._start(name, lambda: self.trainer.start(name, arguments))
+
+    def _start(self, name: str, start: Callable[[], int]) -> None:
+        try:
+            pid = start()
+        except OSError as error:
+            if self.front is not None:
+                self.front.tell(f"{name}: {error.strerror}", "bad")
+            return
+        self.open_page("live", run=name)
+        if self.front is not None:
+            self.front.tell(self.look.say("frame.started", name=name, pid=pid))
+
+    def stop_run(self, run: RunRecord) -> None:
+        """Ask a run for a checkpoint and an end."""
+        try:
+            self.trainer.stop(run.path)
+        except UserError as error:
+            if self.front is not None:
+                self.front.tell(str(error), "bad")
+            return
+        if self.front is not None:
+            self.front.tell(self.look.say("live.stopping", name=run.name))
+
+    def delete(self, run: RunRecord) -> None:
+        """Delete a run with all that is in it, in a process of its own."""
+        self.trainer.start(run.name, ("runs", "remove", str(run.path), "--yes"))
+        if self.front is not None:
+            self.front.tell(self.look.say("home.deleting", name=run.name))
 
     # actions that are the same everywhere
 

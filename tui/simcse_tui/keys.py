@@ -30,9 +30,6 @@ class Key:
 
 
 ANY = ("everywhere",)
-LISTS = ("home", "live", "report", "doctor", "wizard")
-"""screens with a row that is chosen"""
-
 KEYS: tuple[Key, ...] = (
     Key(("up", "k"), "up", ANY),
     Key(("down", "j"), "down", ANY),
@@ -60,6 +57,18 @@ KEYS: tuple[Key, ...] = (
     Key(("5", "f6"), "screen_5", ANY),
     Key(("6", "f7"), "screen_6", ANY),
     Key(("7", "f8"), "screen_7", ANY),
+    Key(("enter",), "open", ("home",), footer=True),
+    Key(("n",), "new", ("home", "live"), footer=True),
+    Key(("/",), "filter", ("home", "live.log"), footer=True),
+    Key(("/",), "pin", ("live.pins",), footer=True),
+    Key(("space",), "unpin", ("live.pins",)),
+    Key(("e",), "follow", ("live",)),
+    Key(("S",), "stop", ("live",), footer=True),
+    Key(("p",), "pause", ("live",)),
+    Key(("s",), "sort", ("home",), footer=True),
+    Key(("R",), "resume", ("home", "live"), footer=True),
+    Key(("L",), "log", ("home", "live"), footer=True),
+    Key(("delete",), "delete", ("home",)),
     # while a text is typed
     Key(("enter",), "accept", ("field",), footer=True),
     Key(("escape",), "leave", ("field",), footer=True),

@@ -68,7 +68,8 @@ class Page(Screen[None], inherit_bindings=False):
         """The screen is in front now."""
 
     def ticked(self) -> None:
-        """Time passed: look for what is new (about once a second)."""
+        """The store looked at the runs again (about once a second)."""
+        self.redraw()
 
     # the frame
 
@@ -234,8 +235,7 @@ class Page(Screen[None], inherit_bindings=False):
         self.tell(code_points(text) if text else self.look.say("frame.nothing_to_copy"))
 
     def do_reload(self) -> None:
-        self.ticked()
-        self.redraw()
+        self.tui.look_again()
 
     def do_up(self) -> None:
         self.move(-1)

@@ -21,7 +21,10 @@ class Entry:
     attribute: str
 
 
-SCREENS: Sequence[Entry] = (Entry(1, "home", "simcse_tui.screens.home", "Home"),)
+SCREENS: Sequence[Entry] = (
+    Entry(1, "home", "simcse_tui.screens.home", "Home"),
+    Entry(3, "live", "simcse_tui.screens.live", "Live"),
+)
 
 
 def entry_of(name: str) -> Entry:

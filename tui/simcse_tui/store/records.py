@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from simcse_tui.store.scores import Scores
+
 LIVE = ("preparing", "training", "evaluating")
 
 
@@ -13,7 +15,7 @@ LIVE = ("preparing", "training", "evaluating")
 class RunRecord:
     """One run. state: of run.json; "died" where it says at work and nothing is; "unreadable"; "newer".
 
-    summary: a few numbers and the verdict.  size: bytes, -1 while it is not counted yet.  pid: at work, 0 for none.
+    summary: a few numbers and the verdict.  pid: of the process at work on it, 0 for none.
     """
 
     path: Path
@@ -25,10 +27,8 @@ class RunRecord:
     stage: str = ""
     step: int = 0
     steps: int = 0
-    sentences: int = 0
     problem: str = ""
     summary: Mapping[str, object] = field(default_factory=dict)
-    size: int = -1
     pid: int = 0
 
     @property
@@ -45,3 +45,15 @@ class RunRecord:
     @property
     def is_live(self) -> bool:
         return self.state in LIVE
+
+
+@dataclass(frozen=True)
+class Detail:
+    """What is looked at only for rows in view. size: bytes, -1 while unknown.  sentences: trained on, 0 unknown."""
+
+    size: int = -1
+    sentences: int = 0
+    scores: Scores | None = None
+
+
+NOTHING = Detail()

@@ -1,0 +1,69 @@
+"""events.jsonl while it is being written: whole lines only, what cannot be read counted and left out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+LONGEST_READ = 8 << 20
+"""bytes read at once; a file of a long run is taken in several looks"""
+
+Record = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Polled:
+    """records: new ones.  began_again: the file was replaced or cut, and these are from its beginning.
+
+    more: there is more to read at once.
+    """
+
+    records: tuple[Record, ...] = ()
+    began_again: bool = False
+    more: bool = False
+
+
+class Tail:
+    """Follows one file by size and inode. bad: lines so far that were no JSON object."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.bad = 0
+        self._offset = 0
+        self._inode = -1
+
+    def poll(self) -> Polled:
+        """What was written since the last call; a line without its end waits for the next."""
+        try:
+            stat = self.path.stat()
+            began_again = self._inode != -1 and (stat.st_ino != self._inode or stat.st_size < self._offset)
+            if began_again:
+                self._offset = self.bad = 0
+            self._inode = stat.st_ino
+            if stat.st_size == self._offset:
+                return Polled(began_again=began_again)
+            with self.path.open("rb") as file:
+                file.seek(self._offset)
+                data = file.read(LONGEST_READ)
+        except OSError:
+            return Polled()
+        end = data.rfind(b"\n") + 1
+        if not end and len(data) == LONGEST_READ:
+            end = len(data)  # one line longer than a look: none of ours, and waiting would never end
+        self._offset += end
+        records = [record for text in data[:end].splitlines() if (record := self._record(text)) is not None]
+        return Polled(tuple(records), began_again, more=len(data) == LONGEST_READ)
+
+    def _record(self, text: bytes) -> Record | None:
+        if not text.strip():
+            return None
+        try:
+            found = json.loads(text)
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict):
+            self.bad += 1
+            return None
+        return found
