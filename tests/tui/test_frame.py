@@ -93,7 +93,9 @@ def test_a_cyrillic_keyboard_moves_and_is_named(window, add_run) -> None:
     run(steps)
 
 
-def test_ctrl_c_twice_quits_and_once_does_not(window) -> None:
+def test_ctrl_c_twice_quits_and_once_does_not(window, monkeypatch) -> None:
+    monkeypatch.setattr("simcse_tui.app.AGAIN", 600.0)
+
     async def steps() -> None:
         app = window()
         async with app.run_test(size=(80, 24)) as pilot:

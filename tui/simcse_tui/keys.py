@@ -69,6 +69,9 @@ KEYS: tuple[Key, ...] = (
     Key(("R",), "resume", ("home", "live"), footer=True),
     Key(("L",), "log", ("home", "live"), footer=True),
     Key(("delete",), "delete", ("home",)),
+    Key(("enter",), "next", ("new",), footer=True),
+    Key(("e",), "edit", ("new",), footer=True),
+    Key(("E",), "evaluate", ("report",), footer=True),
     # while a text is typed
     Key(("enter",), "accept", ("field",), footer=True),
     Key(("escape",), "leave", ("field",), footer=True),

@@ -206,6 +206,7 @@ class Page(Screen[None], inherit_bindings=False):
     def do_accept(self) -> None:
         then, value = self._on_done, self.query_one("#field", Field).value
         self._stop_asking()
+        self.tell("")
         if then is not None:
             then(value)
 

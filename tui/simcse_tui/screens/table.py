@@ -23,7 +23,10 @@ class Entry:
 
 SCREENS: Sequence[Entry] = (
     Entry(1, "home", "simcse_tui.screens.home", "Home"),
+    Entry(2, "new", "simcse_tui.screens.wizard", "New"),
     Entry(3, "live", "simcse_tui.screens.live", "Live"),
+    Entry(6, "report", "simcse_tui.screens.report", "Report"),
+    Entry(7, "doctor", "simcse_tui.screens.doctor", "Doctor"),
 )
 
 

@@ -76,8 +76,11 @@ def read_scores(run: Path) -> Scores:
         return Scores()
     except (OSError, ValueError, RecursionError):
         return Scores(problem="eval.json cannot be read")
-    if not isinstance(found, dict):
-        return Scores(problem="eval.json is no object")
+    return scores_of(found) if isinstance(found, dict) else Scores(problem="eval.json is no object")
+
+
+def scores_of(found: Mapping[str, object]) -> Scores:
+    """The scores in what eval.json or `eval --json` says; a row of another shape than expected is left out."""
     geometry = found.get("geometry")
     return Scores(
         tuple(one for record in _list(found.get("sets")) if (one := _set(record)) is not None),
