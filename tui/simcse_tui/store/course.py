@@ -81,7 +81,7 @@ def advanced(course: Course, records: Iterable[Record]) -> Course:
     losses: list[Point] = []
     log: list[Logged] = []
     for record in records:
-        kind = record.get("kind")
+        kind = _text(record, "kind")
         when = _number(record, "time")
         course = replace(course, began=course.began or when, now=when or course.now)
         if kind == "StepDone":
@@ -92,8 +92,8 @@ def advanced(course: Course, records: Iterable[Record]) -> Course:
         elif kind == "Pins":
             course = replace(course, pins=_pinned(course.pins, record))
         else:
-            course = _told(course, str(kind), record)
-        said = None if kind in {"StepDone", "Progress"} else _said(str(kind), record)
+            course = _told(course, kind, record)
+        said = None if kind in {"StepDone", "Progress"} else _said(kind, record)
         if said is not None:
             log.append(Logged(when, *said))
     kept = (*course.log, *log)[-LOGGED:]
@@ -122,9 +122,10 @@ def _evaluated(course: Course, record: Record) -> Course:
     step = round(_number(record, "step"))
     meters = dict(course.meters or {})
     for name, value in numbers.items() if isinstance(numbers, dict) else ():
-        if isinstance(value, int | float):
-            before = tuple(point for point in meters.get(name, ()) if point[0] < step)
-            meters[name] = (*before, (step, float(value)))
+        number = _finite(value)
+        if number is not None:
+            before = tuple(point for point in meters.get(str(name), ()) if point[0] < step)
+            meters[str(name)] = (*before, (step, number))
     return replace(course, meters=meters)
 
 
@@ -182,8 +183,14 @@ def _said(kind: str, record: Record) -> tuple[str, str] | None:
 
 
 def _number(record: Mapping[str, object], key: str) -> float:
-    value = record.get(key)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+    """The number under a key; 0 for anything else, and for what is no finite number."""
+    return _finite(record.get(key)) or 0.0
+
+
+def _finite(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -1e300 < value < 1e300:
+        return None
+    return float(value)
 
 
 def _text(record: Mapping[str, object], key: str) -> str:
