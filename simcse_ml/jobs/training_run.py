@@ -85,23 +85,38 @@ def work(
         )
     leave(group)
     write_state(folder, read_state(folder), state="evaluating")
+    return _concluded(folder, gathered, choice, fit, resolved, checkpoints, sink)
+
+
+def _concluded(
+    folder: RunFolder,
+    gathered: Gathered,
+    choice: Choice,
+    fit: Fit,
+    resolved: Resolved,
+    checkpoints: Checkpoints,
+    sink: Sink,
+) -> TrainResult:
+    """Score what was trained beside what costs nothing, and keep the better of trained and untouched."""
     from simcse_ml.jobs.judging import judge  # scipy is loaded here: nothing before needs it
 
-    earlier = {stage: complete(reached, fit) for stage, reached in reached_before(fit, checkpoints).items()}
+    corpus, dev, encoder = gathered.corpus, gathered.dev, fit.encoder
+    earlier = reached_before(fit, checkpoints) if gathered.sets else {}
     selected_by = select(fit, checkpoints, dev, folder.events)
-    complete(encoder, fit)
-    fresh = untrained(folder, gathered, choice, silent).encoder.to(device)
+    for one in (encoder, *earlier.values()):
+        complete(one, fit)
+    fresh = untrained(folder, gathered, choice, silent).encoder.to(fit.device)
     verdict = judge(
         encoder,
         fresh,
         corpus,
         gathered.sets,
         dev,
-        recipe,
+        fit.recipe,
         resolved.precision,
         path=folder.eval,
         sink=sink,
-        earlier=earlier if gathered.sets else {},
+        earlier=earlier,
     )
     kept = encoder
     if dev is not None and verdict.untouched_is_better:
