@@ -49,7 +49,7 @@ ONE_LETTER_WORDS: Mapping[str, str] = {
         "mk": "ѝ",
         "tr": "o",
         "az": "o",
-        "vi": "ạ",
+        "vi": "ạ à á ừ ồ ơ ý ô ở ủ ế ố ó",
         "ps": "و ده",
         "ne": "छ हो",
     },
