@@ -23,6 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     arguments: without the program's name; None takes them from the process.
     """
     signal.signal(signal.SIGTERM, _terminated)
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # before huggingface_hub: it would ask about us first
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that wait sleep (docs/decisions.md); before torch
     try:
         code = quickly(sys.argv[1:] if arguments is None else arguments)

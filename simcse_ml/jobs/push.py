@@ -13,6 +13,7 @@ from simcse_ml.events import Said, Sink, StageStarted
 from simcse_ml.jobs.using import run_corpus
 from simcse_ml.runs.folder import RunFolder, find_run
 from simcse_ml.runs.state import RunState, read_state
+from simcse_ml.settings.schema import Recipe
 from simcse_ml.sharing.calls import patient_client, wait_then
 from simcse_ml.sharing.card import render_card
 from simcse_ml.sharing.described import Chosen, Described, describe
@@ -178,8 +179,8 @@ def _public(evaluation: Mapping[str, Any], described: Described) -> dict[str, ob
 
 
 def _private(request: PushRequest, run: RunFolder, state: RunState, corpus: Corpus | None) -> Private:
-    recipe: Any = state.asked["recipe"]
-    labelled = [*recipe["evaluation"]["sts"], *recipe["nli"]["paths"], recipe["evaluation"]["dev"]]
+    recipe = Recipe.model_validate(state.asked["recipe"])  # a run of an earlier version has fewer keys
+    labelled = [*recipe.evaluation.sts, *recipe.nli.paths, recipe.evaluation.dev]
     of_text = [*inputs_on_disk(state.inputs), run.path.resolve()]
     of_sets = [Path(name).expanduser().resolve() for name in labelled if name]
     choice: Any = state.machine["choice"]
