@@ -167,7 +167,8 @@ def _fetch(name: str, *, allow_large: bool, own_code: bool = False) -> Located:
                 mend="say --yes to fetch it",
                 exit_code=ExitCode.MACHINE,
             )
-        folder = snapshot_download(name, revision=info.sha, allow_patterns=wanted, ignore_patterns=list(UNWANTED))
+        # by its branch and not by info.sha: only then the cache finds it again under that name
+        folder = snapshot_download(name, revision=revision, allow_patterns=wanted, ignore_patterns=list(UNWANTED))
     except GatedRepoError as error:
         page = f"{constants.ENDPOINT}/{name}"
         why = f"it is gated: open {page}, click to agree to the conditions, then log in (hf auth login)"
@@ -178,7 +179,7 @@ def _fetch(name: str, *, allow_large: bool, own_code: bool = False) -> Located:
         raise _not_to_be_had(name, "the Hub knows no such model, or it is private") from error
     except client_errors() as error:
         raise _not_to_be_had(name, f"the Hub did not give it ({type(error).__name__})") from error
-    return Located(name, Path(folder), str(info.sha or ""))
+    return Located(name, Path(folder), Path(folder).name)
 
 
 def wanted_files(names: Iterable[str], *, own_code: bool) -> list[str]:
