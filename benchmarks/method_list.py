@@ -20,7 +20,7 @@ def stage(objective: str, views: str = "{kind: same}") -> str:
 PLAIN = "{kind: unsup, settings: {temperature: 0.05}}"
 METHODS: Mapping[str, str] = {
     "unsup": stage(PLAIN),
-    "unsup, 768 to 32 wide (Matryoshka)": stage("{kind: unsup, matryoshka: [256, 128, 64, 32]}"),
+    "unsup, Matryoshka": stage("{kind: unsup, matryoshka: [256, 128, 64, 32]}"),
     "ranking, both ways": stage("{kind: ranking, settings: {both_ways: true}}"),
     "simcse++": stage("{kind: simcse++}"),
     "simcse++, off-dropout alone": stage("{kind: simcse++, settings: {dimension_weight: 0.0}}"),

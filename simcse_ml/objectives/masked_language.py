@@ -41,7 +41,7 @@ def masked_sum(head: nn.Module, tokens: PassTokens) -> Tensor:
     chosen = tokens.labels >= 0  # (rows, length)
     if not bool(chosen.any()):
         return tokens.states.sum() * 0
-    return cross_entropy(head(tokens.states[chosen]).float(), tokens.labels[chosen], reduction="sum")
+    return cross_entropy(head(tokens.states[chosen]), tokens.labels[chosen], reduction="sum")
 
 
 @dataclass(frozen=True)

@@ -248,15 +248,62 @@ def test_the_family_trains_through_the_projects_own_loop(tiny_bert: Path, tmp_pa
         torch.testing.assert_close(parts[1][name], value, rtol=1e-3, atol=1e-4, msg=name)
 
 
+class Labelled:
+    """Sentences with what supervised objectives want beside them: the others leave it alone."""
+
+    def __init__(self, data: StageData) -> None:
+        self.data, self.batch_size, self.order, self.rows = data, data.batch_size, data.order, data.rows
+
+    def at(self, step: int) -> tuple[tuple[Ragged, ...], LossBatch]:
+        return self.of(step, *self.order.at(step))
+
+    def of(self, step: int, epoch: int, ids: np.ndarray) -> tuple[tuple[Ragged, ...], LossBatch]:
+        views, batch = self.data.of(step, epoch, ids)
+        rows = batch.row_ids
+        extra = {"positive_hash": rows + 100, "negative_hash": rows + 200, "has_negative": rows % 3 > 0}
+        third = views[0].take(np.arange(len(ids))[::-1].copy())
+        return (*views, third), LossBatch(rows, batch.text_hashes, {**extra, "label": rows % 3})
+
+
+class Killed(Exception):
+    """Between two steps, with nothing written down but what was there."""
+
+
+KEPT = {**{kind: ObjectiveSettings(kind=kind) for kind in OBJECTIVES},
+        "esimcse beside masked language": ObjectiveSettings(kind="esimcse", mlm_weight=0.1)}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [*KEPT, "everything"])
+def test_every_objective_killed_and_resumed_ends_with_the_same_bits(tiny_bert: Path, tmp_path: Path, name: str) -> None:
+    """Heads, queues, momentum copies and discriminators come back as they were; checkpoints are after steps 2 and 4."""
+    objective = make_objective(KEPT[name]) if name in KEPT else Everything()
+    settings = {"chunk_rows": 3, "objective": objective, "dropout": 0.1, "evaluate_every": 2}
+    whole = through_the_loop(tiny_bert, tmp_path / "whole", **settings)  # type: ignore[arg-type]
+    with pytest.raises(Killed):
+        through_the_loop(tiny_bert, tmp_path / "killed", kill_at=5, **settings)  # type: ignore[arg-type]
+    resumed = through_the_loop(tiny_bert, tmp_path / "killed", **settings)  # type: ignore[arg-type]
+    assert [step for _, step in resumed[0]] == [5, 6]
+    assert resumed[0] == whole[0][4:]
+    assert resumed[1].keys() == whole[1].keys()
+    assert [key for key, value in whole[1].items() if not torch.equal(resumed[1][key], value)] == []
+
+
 def through_the_loop(
-    folder: Path, checkpoints: Path, *, chunk_rows: int | None
+    folder: Path,
+    checkpoints: Path,
+    *,
+    chunk_rows: int | None,
+    objective: Objective | None = None,
+    dropout: float = 0.0,
+    evaluate_every: int = 3,
+    kill_at: int = 0,
 ) -> tuple[list[tuple[float, int]], dict[str, Tensor]]:
-    objective = Everything()
-    encoder = make_encoder(folder, dropout=0.0)
+    objective = objective or Everything()
+    encoder = make_encoder(folder, dropout=dropout)
     state = state_of(objective, encoder, torch.Generator().manual_seed(5))
     (rows, *_), _ = batch_of(24)
     ids = np.arange(24)
-    data: Batches = StageData(
+    sentences = StageData(
         rows=TokenRows(rows, ids, 0),
         order=BatchOrder("length_buckets", ids, rows.lengths, size=8, seed=1, stage="odd"),
         views=(ViewSettings(),),
@@ -265,7 +312,7 @@ def through_the_loop(
         seed=1,
         stage="odd",
     )
-    data = CopyingData(data, objective.row_passes, ALPHABET, 1, "odd")
+    data: Batches = CopyingData(Labelled(sentences), row_passes_of(objective), ALPHABET, 1, "odd")
     schedule = Schedule(
         steps=6,
         learning_rate=0.05,
@@ -273,7 +320,7 @@ def through_the_loop(
         schedule="linear",
         clip_norm=1.0,
         chunk_rows=chunk_rows,
-        evaluate_every=3,
+        evaluate_every=evaluate_every,
         checkpoint_seconds=0.0,
     )
     parameters = [p for p in [*encoder.parameters(), *state.parameters()] if p.requires_grad]
@@ -283,6 +330,8 @@ def through_the_loop(
     def sink(event: Event) -> None:
         if isinstance(event, StepDone):
             told.append((event.loss, event.step))
+            if event.step == kill_at:
+                raise Killed
 
     around = Surroundings(sink, Checkpoints(checkpoints), lambda: {}, lambda: False)
     runner = Runner(encoder, state, objective.passes, torch.device("cpu"), "fp32")

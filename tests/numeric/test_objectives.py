@@ -17,7 +17,9 @@ from simcse_ml.objectives.ranking import Ranking
 from simcse_ml.objectives.simcse_plus_plus import SimCSEPlusPlus, dimension_loss
 from simcse_ml.objectives.softmax import ClassifierState, Softmax
 from simcse_ml.objectives.sup import SupSimCSE
+from simcse_ml.objectives.table import OBJECTIVES, make_objective
 from simcse_ml.objectives.unsup import UnsupSimCSE
+from simcse_ml.settings.schema import ObjectiveSettings
 
 pytestmark = pytest.mark.numeric
 
@@ -293,6 +295,30 @@ def test_equal_cosines_give_the_constants_of_the_papers() -> None:
         )
         sup = SupSimCSE(hard_negative_weight=weight).batch_loss([same] * 3, given, nn.Module(), generator()).total
         assert sup.item() == pytest.approx(math.log(2 * n - 1 + math.exp(weight)), rel=1e-6)
+
+
+NO_NEGATIVES = {"softmax", "language_head"}
+ALONE: dict[str, dict[str, float | int]] = {"simcse++": {"dimension_weight": 0.0}, "gs": {"noise_rows": 0}}
+"""settings that leave nothing but the negatives of the batch"""
+
+
+@pytest.mark.parametrize("kind", sorted(OBJECTIVES.keys() - NO_NEGATIVES))
+def test_equal_texts_are_no_negatives_in_any_objective_of_the_table(kind: str) -> None:
+    """A batch that is one text twice has no negatives at all, so whatever the vectors are, the loss is ln 1."""
+    objective = make_objective(ObjectiveSettings(kind=kind, settings=ALONE.get(kind, {})))
+    encoder = Encoder(dim=4)
+    encoder.embedding_width = 4  # type: ignore[assignment]
+    state = state_of(objective, encoder, generator())
+    drawn = generator()
+    z = [torch.randn(2, 4, generator=drawn) for _ in objective.passes]
+    same, other = torch.tensor([5, 5]), torch.tensor([9, 9])
+    extra = {"positive_hash": other, "negative_hash": torch.tensor([0, 0]), "has_negative": torch.zeros(2).bool()}
+    given = LossBatch(torch.arange(2), same, extra if kind == "sup" else {})
+    assert objective.batch_loss(z, given, state, generator()).total.item() == pytest.approx(0.0, abs=1e-6)
+    apart = LossBatch(torch.arange(2), torch.tensor([5, 6]), {**extra, "positive_hash": torch.tensor([7, 8])})
+    if kind != "sup":
+        apart = LossBatch(torch.arange(2), torch.tensor([5, 6]))
+    assert objective.batch_loss(z, apart, state, generator()).total.item() > 1e-6
 
 
 def test_the_range_of_the_dimension_wise_loss() -> None:
