@@ -92,7 +92,7 @@ def run(task: Task, arguments: argparse.Namespace) -> dict[str, object] | None:
     arguments.work.mkdir(parents=True, exist_ok=True)
     recipe, out = arguments.work / "recipe.yaml", arguments.work / "run"
     shutil.rmtree(out, ignore_errors=True)
-    recipe.write_text(f"about: {task.method}\nextends: unsup\nstages:\n{task.stages}", encoding="utf-8")
+    recipe.write_text(f"about: {json.dumps(task.method)}\nextends: unsup\nstages:\n{task.stages}", encoding="utf-8")
     steps = -(-arguments.sentences // BATCH)
     command = [
         *(sys.executable, "-m", "simcse_ml.cli.main", "train", "--lang", language, text, "--recipe", str(recipe)),
