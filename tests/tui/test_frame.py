@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from textual import events
 
 from simcse_tui.screens.help import Help
 from simcse_tui.screens.palette import Palette
+from simcse_tui.widgets.field import Field
 from simcse_tui.widgets.lines import Lines
 
 SIZES = [(120, 40), (80, 24), (50, 15), (40, 10)]
@@ -105,5 +107,26 @@ def test_ctrl_c_twice_quits_and_once_does_not(window, monkeypatch) -> None:
             await pilot.press("ctrl+c")
             await pilot.pause()
         assert app.return_code == 0
+
+    run(steps)
+
+
+def test_keys_that_were_typed_ahead_go_where_those_before_them_lead(window, add_run, monkeypatch) -> None:
+    add_run("ja-1", state="failed")
+    started: list[object] = []
+
+    async def steps() -> None:
+        app = window()
+        app.trainer.resume = lambda run: started.append(run) or 1
+        async with app.run_test(size=(80, 24)) as pilot:
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            for key in ("ctrl+p", "R", "R", "ctrl+p", "slash", "R", "D"):  # all at once, as a paste or a slow line does
+                character = {"slash": "/"}.get(key, key if len(key) == 1 else None)
+                app.screen.post_message(events.Key(key, character))
+            await pilot.pause()
+            await pilot.pause()
+            assert started == []
+            assert app.front.query_one("#field", Field).value == "RD"
 
     run(steps)

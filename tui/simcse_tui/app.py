@@ -121,7 +121,7 @@ class Tui(App[int], inherit_bindings=False):
         self._tell_ended()
         if not self._looking:
             self._looking = True
-            self.run_worker(self._look())
+            self.run_worker(self._look)
 
     async def _look(self) -> None:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from textual.theme import BUILTIN_THEMES
 from textual.theme import Theme as Textuals
 
 from simcse_tui.text.line import Role
@@ -98,4 +99,5 @@ def for_textual(name: str) -> Textuals:
         boost=theme.background,
         dark=theme.dark,
         ansi=theme.ansi,
+        variables=BUILTIN_THEMES["ansi-dark"].variables if theme.ansi else {},  # the library's own styles ask for them
     )

@@ -46,7 +46,7 @@ class Doctor(Page):
 
     def do_reload(self) -> None:
         self.answer, self.began = None, time.monotonic()
-        self.run_worker(self._ask(), exclusive=True)
+        self.run_worker(self._ask, exclusive=True)
         self.redraw()
 
     async def _ask(self) -> None:

@@ -60,7 +60,7 @@ class Home(Page):
         self._at = names[self._place] if names else self._at
         self.redraw()
         if runs and not self._counting:
-            self.run_worker(self._count(), exclusive=True)
+            self.run_worker(self._count, exclusive=True)
 
     async def _count(self) -> None:
         """Sizes and scores of the rows that are in view, in a thread."""

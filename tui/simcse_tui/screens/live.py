@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from functools import partial
 
 from textual.widget import Widget
 
@@ -70,7 +71,7 @@ class Live(Page):
             self._watch("")
         if self.watched is not None and not self._reading:
             self._reading = True
-            self.run_worker(self._read(self.watched))
+            self.run_worker(partial(self._read, self.watched))
         elif self.watched is None:
             self.redraw()
 

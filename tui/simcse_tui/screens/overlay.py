@@ -12,7 +12,7 @@ from textual.widget import Widget
 from simcse_tui.keys import Key, action_of
 from simcse_tui.look import Look
 from simcse_tui.screens.frame import key_row
-from simcse_tui.screens.page import name_of
+from simcse_tui.screens.page import name_of, passed_on
 from simcse_tui.text.line import Line
 from simcse_tui.widgets.field import Field
 from simcse_tui.widgets.lines import Lines
@@ -56,6 +56,8 @@ class Overlay(ModalScreen[object], inherit_bindings=False):
         return self.query_one(Field).value.strip().casefold() if self.is_mounted else ""
 
     def on_key(self, event: events.Key) -> None:
+        if passed_on(self, event):
+            return
         key = name_of(event)
         typing_in_help = self.context == "help" and self.focused is not None
         action = action_of(key, (self.context,), self.table)

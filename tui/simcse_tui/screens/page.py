@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.screen import Screen
@@ -172,6 +172,8 @@ class Page(Screen[None], inherit_bindings=False):
         return contexts_of(self.name_, self.pane)
 
     def on_key(self, event: events.Key) -> None:
+        if passed_on(self, event):
+            return
         key = name_of(event)
         contexts = self.contexts()
         action = action_of(key, contexts, self.tui.table)
@@ -185,6 +187,15 @@ class Page(Screen[None], inherit_bindings=False):
         event.stop()
         event.prevent_default()
         self.act(action)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A paste that came before the field was ready for it."""
+        front = self.app.screen
+        if front is self and isinstance(self.focused, Field):
+            self.focused.on_paste(event)
+        elif front is not self:
+            event.stop()
+            front.post_message(events.Paste(event.text))
 
     def act(self, action: str) -> None:
         """Do what a key or the palette asks."""
@@ -279,3 +290,20 @@ def name_of(event: events.Key) -> str:
     if event.character is not None and event.is_printable:
         return event.character
     return event.key
+
+
+def passed_on(screen: Screen[Any], event: events.Key) -> bool:
+    """Give a key that was typed ahead to where the keys before it have led: another screen, or the field.
+
+    Without this a paste such as "/text" would run the commands of the screen below.
+    """
+    front = screen.app.screen
+    if front is not screen:
+        event.stop()
+        event.prevent_default()
+        front.post_message(events.Key(event.key, event.character))
+        return True
+    field = screen.focused
+    if isinstance(field, Field):  # a key that the field saw and did not want changes nothing here either
+        return field.took(event)
+    return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from functools import partial
 
 from textual.widget import Widget
 
@@ -49,7 +50,7 @@ class Report(Page):
     def _show(self, name: str) -> None:
         self.run_name, self.scores, self.top, self.said = name, None, 0, ""
         if name:
-            self.run_worker(self._read(), exclusive=True)
+            self.run_worker(self._read, exclusive=True)
         self.redraw()
 
     async def _read(self) -> None:
@@ -147,7 +148,7 @@ class Report(Page):
     def _evaluate(self, file: str) -> None:
         if file.strip():
             self.said = self.look.say("report.scoring", file=file.strip())
-            self.run_worker(self._score(file.strip()), exclusive=True)
+            self.run_worker(partial(self._score, file.strip()), exclusive=True)
             self.redraw()
 
     async def _score(self, file: str) -> None:

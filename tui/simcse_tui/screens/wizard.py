@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 from textual.widget import Widget
 
@@ -103,7 +104,7 @@ class New(Page):
         else:
             self.draft = replace(self.draft, corpus=path, language="")
             self.known = Known(waiting=self.look.say("new.reading"))
-            self.run_worker(self._read(path), exclusive=True)
+            self.run_worker(partial(self._read, path), exclusive=True)
         self.redraw()
 
     async def _read(self, path: str) -> None:
@@ -125,7 +126,7 @@ class New(Page):
             return
         self.draft = replace(self.draft, language=code, backbone="")
         self.known = replace(self.known, table=None, problem="", waiting=self.look.say("new.looking_up", code=code))
-        self.run_worker(self._look_up(code), exclusive=True)
+        self.run_worker(partial(self._look_up, code), exclusive=True)
 
     async def _look_up(self, code: str) -> None:
         answer = await ask(self.tui.places.command, ("langs", "show", code))

@@ -61,11 +61,18 @@ class Field(Widget, can_focus=True):
         self.insert(event.text)
 
     def on_key(self, event: events.Key) -> None:
+        self.took(event)
+
+    def took(self, event: events.Key) -> bool:
+        """Edit by a key; False where it means nothing here."""
         if self._edited(event.key):
             event.stop()
-        elif event.character is not None and event.is_printable:
+            return True
+        if event.character is not None and event.is_printable:
             event.stop()
             self.insert(event.character)
+            return True
+        return False
 
     def _edited(self, key: str) -> bool:
         match key:

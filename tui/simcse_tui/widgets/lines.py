@@ -16,6 +16,7 @@ from simcse_tui.text.safe import guarded
 from simcse_tui.text.width import drawn
 from simcse_tui.themes import THEMES, Theme
 
+_CHOSEN = Style(reverse=True)
 Draw = Callable[[int, int], Sequence[Line]]
 
 
@@ -30,7 +31,7 @@ def strip_of(row: Line, width: int, styles: dict[Role, Style], look: Look) -> St
     base = styles[""]
     fitted = row.within(width, look.end)
     segments = [
-        Segment(guarded(text, look.encoding), styles.get(role, base) + Style(reverse=row.chosen))
+        Segment(guarded(text, look.encoding), base + _CHOSEN if row.chosen else styles.get(role, base))
         for text, role in fitted.pieces
     ]
     used = sum(drawn(segment.text) for segment in segments)
