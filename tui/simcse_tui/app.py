@@ -22,6 +22,7 @@ from simcse_tui.store.runs import RunsStore
 from simcse_tui.themes import THEMES, for_textual
 from simcse_tui.trainer import Trainer
 from simcse_tui.widgets.lines import Lines
+from simcse_tui.working import begin
 
 TICK = 1.0
 """seconds between two looks at what is new"""
@@ -121,7 +122,7 @@ class Tui(App[int], inherit_bindings=False):
         self._tell_ended()
         if not self._looking:
             self._looking = True
-            self.run_worker(self._look)
+            begin(self, self._look)
 
     async def _look(self) -> None:
         try:
@@ -170,9 +171,13 @@ class Tui(App[int], inherit_bindings=False):
 
     def delete(self, run: RunRecord) -> None:
         """Delete a run with all that is in it, in a process of its own."""
-        self.trainer.start(run.name, ("runs", "remove", str(run.path), "--yes"))
+        try:
+            self.trainer.start(run.name, ("runs", "remove", str(run.path), "--yes"))
+            said = self.look.say("home.deleting", name=run.name)
+        except OSError as error:
+            said = f"{run.name}: {error.strerror}"
         if self.front is not None:
-            self.front.tell(self.look.say("home.deleting", name=run.name))
+            self.front.tell(said)
 
     # actions that are the same everywhere
 

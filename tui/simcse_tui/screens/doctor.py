@@ -12,6 +12,7 @@ from simcse_tui.screens.page import Page
 from simcse_tui.text.line import Line, Role, line
 from simcse_tui.text.width import cells, drawn, padded
 from simcse_tui.widgets.lines import Lines
+from simcse_tui.working import begin
 
 PROBES = {
     "ja": "日本語",
@@ -46,7 +47,7 @@ class Doctor(Page):
 
     def do_reload(self) -> None:
         self.answer, self.began = None, time.monotonic()
-        self.run_worker(self._ask, exclusive=True)
+        begin(self, self._ask, only=True)
         self.redraw()
 
     async def _ask(self) -> None:

@@ -13,6 +13,7 @@ from simcse_tui.store.filtering import chosen, wrong
 from simcse_tui.store.records import RunRecord
 from simcse_tui.text.line import Line, line
 from simcse_tui.widgets.lines import Lines
+from simcse_tui.working import begin
 
 DETAIL = 8
 """rows below the list, where there is room"""
@@ -60,7 +61,7 @@ class Home(Page):
         self._at = names[self._place] if names else self._at
         self.redraw()
         if runs and not self._counting:
-            self.run_worker(self._count, exclusive=True)
+            begin(self, self._count, only=True)
 
     async def _count(self) -> None:
         """Sizes and scores of the rows that are in view, in a thread."""

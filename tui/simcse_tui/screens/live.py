@@ -16,6 +16,7 @@ from simcse_tui.store.records import RunRecord
 from simcse_tui.store.watching import Watched
 from simcse_tui.text.line import BLANK, Line, line
 from simcse_tui.widgets.lines import Lines
+from simcse_tui.working import begin
 
 LATEST = -1
 """the evaluation that is shown while nobody scrubs"""
@@ -71,7 +72,7 @@ class Live(Page):
             self._watch("")
         if self.watched is not None and not self._reading:
             self._reading = True
-            self.run_worker(partial(self._read, self.watched))
+            begin(self, partial(self._read, self.watched))
         elif self.watched is None:
             self.redraw()
 

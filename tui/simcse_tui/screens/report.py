@@ -17,6 +17,7 @@ from simcse_tui.text.columns import Column, cells_of
 from simcse_tui.text.line import Line, line
 from simcse_tui.widgets.chart import bar
 from simcse_tui.widgets.lines import Lines
+from simcse_tui.working import begin
 
 BAR = 20
 
@@ -50,7 +51,7 @@ class Report(Page):
     def _show(self, name: str) -> None:
         self.run_name, self.scores, self.top, self.said = name, None, 0, ""
         if name:
-            self.run_worker(self._read, exclusive=True)
+            begin(self, self._read, only=True)
         self.redraw()
 
     async def _read(self) -> None:
@@ -148,7 +149,7 @@ class Report(Page):
     def _evaluate(self, file: str) -> None:
         if file.strip():
             self.said = self.look.say("report.scoring", file=file.strip())
-            self.run_worker(partial(self._score, file.strip()), exclusive=True)
+            begin(self, partial(self._score, file.strip()), only=True)
             self.redraw()
 
     async def _score(self, file: str) -> None:

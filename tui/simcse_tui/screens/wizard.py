@@ -17,6 +17,7 @@ from simcse_tui.store.paths import completed, problem_of
 from simcse_tui.text.line import Line, line
 from simcse_tui.widgets.field import Field
 from simcse_tui.widgets.lines import Lines
+from simcse_tui.working import begin
 
 
 class New(Page):
@@ -104,7 +105,7 @@ class New(Page):
         else:
             self.draft = replace(self.draft, corpus=path, language="")
             self.known = Known(waiting=self.look.say("new.reading"))
-            self.run_worker(partial(self._read, path), exclusive=True)
+            begin(self, partial(self._read, path), only=True)
         self.redraw()
 
     async def _read(self, path: str) -> None:
@@ -126,7 +127,7 @@ class New(Page):
             return
         self.draft = replace(self.draft, language=code, backbone="")
         self.known = replace(self.known, table=None, problem="", waiting=self.look.say("new.looking_up", code=code))
-        self.run_worker(partial(self._look_up, code), exclusive=True)
+        begin(self, partial(self._look_up, code), only=True)
 
     async def _look_up(self, code: str) -> None:
         answer = await ask(self.tui.places.command, ("langs", "show", code))
