@@ -13,11 +13,13 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from simcse_ml.errors import UserError
 from simcse_ml.events import Progress, Sink, StageStarted
 from simcse_ml.files import atomic_folder, write_json
 from simcse_ml.models.counting import Counting, CountingKind, fit_counting, load_counting
+from simcse_ml.models.ngrams import COLUMNS
 
 FORMAT = 1
 STAGE = "counting"
@@ -43,7 +45,10 @@ class CountedStore:
 
     def scores(self, query: str, *, block: int = BLOCK) -> Iterator[tuple[slice, Scores]]:
         """(rows, (rows,) cosine with `query`) of one block after another."""
-        weights = self.model.vectors([query]).toarray()[0]  # (columns,)
+        return self.scores_of(self.model.vectors([query]).toarray()[0], block=block)
+
+    def scores_of(self, weights: Scores, *, block: int = BLOCK) -> Iterator[tuple[slice, Scores]]:
+        """The same for weights (columns,) of length 1."""
         for first in range(0, len(self), block):
             last = min(first + block, len(self))
             starts = self.starts[first : last + 1]
@@ -52,6 +57,13 @@ class CountedStore:
             np.cumsum(self.values[part] * weights[self.columns[part]], out=sums[1:])
             inside = starts - starts[0]
             yield slice(first, last), (sums[inside[1:]] - sums[inside[:-1]]).astype(np.float32)
+
+    def matrix(self, rows: slice) -> sparse.csr_matrix:
+        """(rows, columns) of a run of sentences."""
+        starts = self.starts[rows.start : rows.stop + 1]
+        part = slice(int(starts[0]), int(starts[-1]))
+        shape = (len(starts) - 1, COLUMNS)
+        return sparse.csr_matrix((self.values[part], self.columns[part], starts - starts[0]), shape)
 
 
 def open_counted(folder: Path, corpus: str, kind: CountingKind) -> CountedStore | None:
