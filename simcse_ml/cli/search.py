@@ -16,11 +16,16 @@ from simcse_ml.cli.options import (
     QuietOption,
     ThreadsOption,
 )
-from simcse_ml.cli.render import print_json, print_line, progress_sink, table
+from simcse_ml.cli.render import note, print_json, print_line, progress_sink, table
 from simcse_ml.cli.using import use_of
 
 if TYPE_CHECKING:
+    from simcse_ml.jobs.filtered import FilteredResult
     from simcse_ml.jobs.search import SearchResult
+
+HEAD = ("score", "pct", "own", "<>", "hub", "lex", "dup", "row", "text")
+HUB = 3.0
+"""times the expected lists from which a hub is marked"""
 
 
 def search(
@@ -33,6 +38,12 @@ def search(
     ],
     *,
     count: Annotated[int, typer.Option("--count", "-k", min=1, metavar="N", help="Sentences a query.")] = 10,
+    filters: Annotated[
+        str | None,
+        typer.Option(
+            "--filter", metavar="FILTERS", help='What hits must be like: "lex:<.3 len:5..60" (docs/exploring.md).'
+        ),
+    ] = None,
     hybrid: Annotated[bool, typer.Option("--hybrid", help="Half by meaning, half by counting characters.")] = False,
     lang: LangOption = None,
     device: DeviceOption = None,
@@ -50,6 +61,7 @@ def search(
     For example:
       simcse-ml search runs/ja-corpus-3f2a "a sentence to look for"
       simcse-ml search builtin:counting corpus.txt "a sentence" "another" -k 5
+      simcse-ml search runs/ja-corpus-3f2a "a sentence" --filter "lex:<.2"
     """
     with progress_sink(quiet=quiet, json=json) as sink:
         from simcse_ml.jobs.search import SearchRequest
@@ -64,7 +76,16 @@ def search(
             lang=lang,
             encoding=encoding,
         )
-        result = run(SearchRequest(use, tuple(arguments), count=count, hybrid=hybrid), sink)
+        request = SearchRequest(use, tuple(arguments), count=count, hybrid=hybrid)
+        if filters is not None:
+            from simcse_ml.jobs.filtered import filtered_search
+
+            found = filtered_search(request, filters, sink)
+        else:
+            result = run(request, sink)
+    if filters is not None:
+        print_json(found.as_json()) if json else _show_filtered(found)
+        return
     if json:
         print_json(result.as_json())
     else:
@@ -79,3 +100,31 @@ def _show(result: SearchResult) -> None:
             print_line(answer.query)
         for line in table([(f"{hit.score:.3f}", hit.text) for hit in answer.hits], right=(0,)):
             print_line(line)
+
+
+def _show_filtered(found: FilteredResult) -> None:
+    from simcse_ml.search.calibration import percentile_text
+
+    for number, answer in enumerate(found.answers):
+        if number:
+            print_line()
+        if len(found.answers) > 1:
+            print_line(answer.query)
+        rows = [
+            (
+                "" if hit.score is None else f"{hit.score:.3f}",
+                "" if hit.pct is None else percentile_text(hit.pct, found.pairs),
+                "" if hit.own is None else f"{hit.own:+.1f}",
+                "<>" if hit.mutual else "",
+                "" if hit.hub is None or hit.hub < HUB else f"H{hit.hub:.0f}",
+                "" if hit.lex is None else f"{hit.lex:.0%}",
+                f"x{hit.dup}" if hit.dup > 1 else "",
+                f"#{hit.row}",
+                hit.text,
+            )
+            for hit in answer.hits
+        ]
+        for line in table(rows, head=HEAD, right=(0, 1, 2, 5, 7)):
+            print_line(line)
+        if not answer.complete:
+            note(f"the {answer.looked_at:,} best sentences were looked at for the filters; more may pass")

@@ -83,7 +83,7 @@ def search(request: SearchRequest, sink: Sink) -> SearchResult:
 
     Raises: UserError for a missing text or query, a model or text that cannot be opened.
     """
-    corpus, queries = _text_and_queries(request, sink)
+    corpus, queries = text_and_queries(request, sink)
     if request.use.is_counting:
         counted = counted_store(corpus, request.use.cache_dir, sink)
         found = [top(counted.scores(query), request.count) for query in queries]
@@ -132,7 +132,7 @@ def counted_store(corpus: Corpus, cache: Path, sink: Sink) -> CountedStore:
     return build_counted(folder, blocks, corpus.fingerprint, kind, count=len(corpus), sink=sink)
 
 
-def _text_and_queries(request: SearchRequest, sink: Sink) -> tuple[Corpus, tuple[str, ...]]:
+def text_and_queries(request: SearchRequest, sink: Sink) -> tuple[Corpus, tuple[str, ...]]:
     """The first argument is a text if it exists; a run may do without one."""
     first, rest = (request.arguments[0], request.arguments[1:]) if request.arguments else ("", ())
     own = own_corpus(request.use)

@@ -1,0 +1,76 @@
+"""Children of the window: asked, cancelled, killed and started once more."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from simcse_tui.child.client import Child
+from simcse_tui.child.protocol import SEARCH
+
+TEXT = "\n".join(f"{word} {number}" for number in range(30) for word in ("猫が寝る", "ราคาแพง", "ድመት", "القطة"))
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    file = tmp_path / "lines.txt"
+    file.write_text(TEXT, encoding="utf-8")
+    return file
+
+
+def opening(tmp_path: Path, corpus: Path) -> dict[str, object]:
+    folders = {"runs_dir": str(tmp_path), "cache_dir": str(tmp_path / "cache")}
+    return {"slot": "a", "kind": "counting", "use": {"model": "builtin:counting", **folders}, "text": str(corpus)}
+
+
+async def answer(child: Child, op: str, args: dict[str, object]) -> list[dict[str, object]]:
+    """All events of a request."""
+    events: list[dict[str, object]] = []
+    ended = asyncio.Event()
+
+    def heard(event):
+        events.append(dict(event))
+        if event["ev"] in {"done", "error", "cancelled"}:
+            ended.set()
+
+    child.ask(op, args, heard)
+    await asyncio.wait_for(ended.wait(), 120)
+    return events
+
+
+def test_a_killed_child_is_started_once_and_answers_again(tmp_path, corpus) -> None:
+    async def steps() -> None:
+        child = Child(SEARCH, tmp_path / "log.txt")
+        await child.start()
+        assert (await answer(child, "open", opening(tmp_path, corpus)))[-1]["rows"] == 120
+        first = (await answer(child, "search", {"slot": "a", "query": "猫が寝る"}))[-1]
+        assert "猫" in first["hits"][0]["text"]
+        os.kill(child.pid, signal.SIGKILL)
+        again = (await answer(child, "search", {"slot": "a", "query": "猫が寝る"}))[-1]
+        assert again["hits"] == first["hits"]
+        assert child.restarts == 1
+        wrong = (await answer(child, "search", {"slot": "a", "query": "猫 lex:<x"}))[-1]
+        assert (wrong["code"], wrong["position"]) == ("query", 6)
+        os.kill(child.pid, signal.SIGKILL)
+        last = (await answer(child, "search", {"slot": "a", "query": "猫"}))[-1]
+        assert last["code"] == "gone"
+        await child.stop()
+
+    asyncio.run(steps())
+
+
+def test_stopping_ends_the_process(tmp_path) -> None:
+    async def steps() -> None:
+        child = Child(SEARCH, tmp_path / "log.txt")
+        await child.start()
+        pid = child.pid
+        assert pid is not None
+        await child.stop()
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+    asyncio.run(steps())
