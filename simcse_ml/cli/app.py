@@ -44,6 +44,8 @@ COMMANDS: tuple[Row, ...] = (
     Row("embed", _CLI + "embed", "embed", "Sentences to vectors.", USE),
     Row("search", _CLI + "search", "search", "Find the sentences of a text that mean the same as a query.", USE),
     Row("similar", _CLI + "similar", "similar", "How alike two sentences are.", USE),
+    Row("explore", _CLI + "explore", "explore", "A text by meaning, in a window: neighbours, reasons, map.", USE),
+    Row("compare", _CLI + "compare", "compare", "Two models on one text.", USE),
     Row("runs", _CLI + "runs", "app", "What was trained and what is training.", LOOK),
     Row("data", _CLI + "data", "data", "What a file or folder is read as.", LOOK),
     Row("recipes", _CLI + "recipes", "app", "Ready training recipes, to copy and edit.", LOOK),

@@ -18,11 +18,12 @@ from simcse_ml.cli.options import (
     QuietOption,
     ThreadsOption,
 )
-from simcse_ml.cli.render import print_json, print_line, progress_sink
+from simcse_ml.cli.render import note, print_json, print_line, progress_sink
 from simcse_ml.cli.using import use_of
 from simcse_ml.errors import ExitCode, UserError
 
 if TYPE_CHECKING:
+    from simcse_ml.jobs.mapped import MapResult
     from simcse_ml.jobs.vector_file import Kind
 
 
@@ -36,6 +37,9 @@ def embed(
     dtype: Annotated[
         str | None, typer.Option("--dtype", metavar="KIND", help="float32 or float16: the numbers in the file.")
     ] = None,
+    map: Annotated[
+        bool, typer.Option("--map", help="Two numbers a line instead: its place on the text's map (PCA).")
+    ] = False,
     lang: LangOption = None,
     device: DeviceOption = None,
     precision: PrecisionOption = None,
@@ -67,6 +71,11 @@ def embed(
             lang=lang,
             encoding=encoding,
         )
+        if map:
+            from simcse_ml.jobs.mapped import map_text
+
+            print_map(map_text(use, input, out, sink), json=json)
+            return
         if out is None:
             for texts, vectors in stream(EmbedRequest(use, input), sink):
                 for text, vector in zip(texts, vectors.tolist(), strict=True):
@@ -77,6 +86,18 @@ def embed(
         print_json({"model": result.model, "rows": result.rows, "dim": result.dim, "out": result.out})
     else:
         print_line(f"{result.rows:,} vectors of {result.dim} numbers in {result.out}")
+
+
+def print_map(found: MapResult, *, json: bool) -> None:
+    """Where it was written, or, without a file, a JSON line a sentence."""
+    said = f"the map keeps {found.kept:.0%} of the variance; distances on it mislead, search finds neighbours"
+    if found.out is not None:
+        told = {"model": found.model, "rows": found.rows, "kept": found.kept, "out": found.out}
+        print_json(told) if json else print_line(f"{found.rows:,} points in {found.out}; {said}")
+        return
+    for text, (x, y) in found.points():
+        print_json({"text": text, "x": x, "y": y})
+    note(said)
 
 
 def _kind(asked: str | None, out: Path | None) -> Kind:

@@ -28,6 +28,28 @@ def open_tui(
     return open_at(config, "home", {}, plain=plain, ascii=ascii, theme=theme)
 
 
+def open_explore(
+    *, model: str, text: str | None = None, plain: bool = False, ascii: bool = False, theme: str | None = None
+) -> int:
+    """Open Explore on a model and a text; a run has its own."""
+    wants = {"model": model, "text": text or ""}
+    return open_at(resolve_config(), "explore", wants, plain=plain, ascii=ascii, theme=theme)
+
+
+def open_compare(
+    *,
+    left: str,
+    right: str,
+    text: str | None = None,
+    plain: bool = False,
+    ascii: bool = False,
+    theme: str | None = None,
+) -> int:
+    """Open Compare on two models."""
+    wants = {"left": left, "right": right, "text": text or ""}
+    return open_at(resolve_config(), "compare", wants, plain=plain, ascii=ascii, theme=theme)
+
+
 def open_at(
     config: Config, screen: str, wants: Mapping[str, str], *, plain: bool, ascii: bool, theme: str | None
 ) -> int:

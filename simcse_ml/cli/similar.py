@@ -21,7 +21,10 @@ from simcse_ml.cli.using import use_of
 
 if TYPE_CHECKING:
     from simcse_ml.jobs.similar import SimilarResult
+    from simcse_ml.jobs.why import Why
 
+MOST = 10
+"""pairs and parts that are printed; --json has all"""
 CELLS = 48
 """of the terminal, for each of two sentences in a line"""
 
@@ -36,6 +39,9 @@ def similar(
         str | None,
         typer.Option("--corpus", metavar="TEXT", help="A text or a run to compare with; default: the run's own."),
     ] = None,
+    why: Annotated[
+        bool, typer.Option("--why", help="Why two sentences are close: token pairs, and what each part is worth.")
+    ] = False,
     lang: LangOption = None,
     device: DeviceOption = None,
     precision: PrecisionOption = None,
@@ -50,6 +56,7 @@ def similar(
     For example:
       simcse-ml similar runs/ja-corpus-3f2a "a cat sleeps" "the cat is asleep"
       simcse-ml similar builtin:counting "one" "two" "three" --corpus corpus.txt
+      simcse-ml similar runs/ja-corpus-3f2a "a cat sleeps" "the cat is asleep" --why
     """
     with progress_sink(quiet=quiet, json=json) as sink:
         from simcse_ml.jobs.similar import SimilarRequest
@@ -64,7 +71,16 @@ def similar(
             lang=lang,
             encoding=encoding,
         )
-        result = run(SimilarRequest(use, tuple(texts), corpus), sink)
+        request = SimilarRequest(use, tuple(texts), corpus)
+        if why:
+            from simcse_ml.jobs.similar_why import similar_why
+
+            reasons = similar_why(request, sink)
+        else:
+            result = run(request, sink)
+    if why:
+        print_json(reasons.as_json()) if json else _show_why(reasons)
+        return
     if json:
         print_json(result.as_json())
     else:
@@ -81,3 +97,29 @@ def _show(result: SimilarResult) -> None:
         print_line(line)
     if result.random_mean is not None:
         print_line(f"{result.random_mean:.3f}  mean of random pairs of the text")
+
+
+def _show_why(found: Why) -> None:
+    kind = "exactly the sum" if found.exact else "not a sum"
+    print_line(f"{found.cosine:.3f}  cosine; {found.lex:.0%} of letter trigrams shared")
+    if found.equal_lex_pct is not None:
+        print_line(f"{found.equal_lex_pct:.1f}  percent of random pairs with as many shared are less alike")
+    if found.note:
+        print_line(f"{kind}: {found.note}")
+    if found.pairs is not None:
+        together = sum(map(sum, found.pairs))
+        parts = f"token pairs {together:+.3f}, common to the text {found.common:+.3f}, rest {found.rest:+.3f}"
+        print_line(parts if found.exact else f"{parts} (approximate)")
+        largest = sorted(
+            (
+                (value, left, right)
+                for left, row in zip(found.left, found.pairs, strict=True)
+                for right, value in zip(found.right, row, strict=True)
+            ),
+            key=lambda one: -one[0],
+        )
+        for line in table([(f"{value:+.3f}", left, right) for value, left, right in largest[:MOST]], right=(0,)):
+            print_line(f"  {line}")
+    print_line("without this part of the first sentence the cosine is:")
+    for line in table([(f"{one.cosine:.3f}", one.part) for one in found.without[:MOST]], right=(0,)):
+        print_line(f"  {line}")

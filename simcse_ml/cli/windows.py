@@ -16,7 +16,7 @@ from typing import Literal
 class Window:
     """module, opener: where the function that opens it lives; its arguments are named as in `flags` and `places`.
 
-    flags: flag -> (argument, whether a value follows).  places: arguments that stand without a flag, all or none.
+    flags: flag -> (argument, whether a value follows).  places: arguments that stand without a flag, all of them.
     """
 
     module: str
@@ -35,6 +35,18 @@ WINDOWS: Mapping[str, Window] = {
             "--theme": ("theme", "value"),
             "--runs": ("runs", "value"),
         },
+    ),
+    "explore": Window(
+        "simcse_ml.cli.opening",
+        "open_explore",
+        {"--plain": ("plain", "switch"), "--ascii": ("ascii", "switch"), "--theme": ("theme", "value")},
+        ("model", "text"),
+    ),
+    "compare": Window(
+        "simcse_ml.cli.opening",
+        "open_compare",
+        {"--plain": ("plain", "switch"), "--ascii": ("ascii", "switch"), "--theme": ("theme", "value")},
+        ("left", "right"),
     ),
 }
 
@@ -63,6 +75,6 @@ def parsed(window: Window, arguments: Sequence[str]) -> dict[str, object] | None
         if not name or name in found or (kind == "value" and not rest):
             return None
         found[name] = True if kind == "switch" else rest.pop(0)
-    if len(standing) not in {0, len(window.places)}:
+    if len(standing) != len(window.places):
         return None
     return {**found, **dict(zip(window.places, standing, strict=False))}

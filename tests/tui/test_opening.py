@@ -24,8 +24,14 @@ def test_the_quick_way_knows_the_flags_of_the_command(name: str) -> None:
     flags = {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
     names = {parameter.name for parameter in command.params}
     window = WINDOWS[name]
-    assert flags - {"--help"} == set(window.flags)
-    assert names - {"help"} == {argument for argument, _ in window.flags.values()} | set(window.places)
+    assert set(window.flags) <= flags - {"--help"}, "what it does not know goes the way of all commands"
+    assert {argument for argument, _ in window.flags.values()} | set(window.places) <= names
+
+
+def test_a_window_that_wants_a_model_is_not_opened_without_one() -> None:
+    assert parsed(WINDOWS["explore"], []) is None
+    assert parsed(WINDOWS["explore"], ["builtin:counting", "a.txt"]) == {"model": "builtin:counting", "text": "a.txt"}
+    assert parsed(WINDOWS["compare"], ["a", "b", "--query", "x"]) is None
 
 
 def test_what_is_not_plain_goes_the_way_of_all_commands() -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from simcse_tui.keys_explore import ROWS as EXPLORE
+
 ALONE = ("field", "confirm", "help", "palette")
 """contexts beside which no other counts"""
 
@@ -91,6 +93,7 @@ KEYS: tuple[Key, ...] = (
     Key(("down",), "down", ("palette",)),
     Key(("enter",), "accept", ("palette",), footer=True),
     Key(("escape", "ctrl+p"), "close", ("palette",), footer=True),
+    *(Key(*row) for row in EXPLORE),
 )
 
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from simcse_tui.strings_en import ENGLISH
+from simcse_tui.strings_explore import EXPLORE_ENGLISH, EXPLORE_JAPANESE
 from simcse_tui.strings_ja import JAPANESE
 
-TEXTS: Mapping[str, Mapping[str, str]] = {"en": ENGLISH, "ja": JAPANESE}
+TEXTS: Mapping[str, Mapping[str, str]] = {
+    "en": {**ENGLISH, **EXPLORE_ENGLISH},
+    "ja": {**JAPANESE, **EXPLORE_JAPANESE},
+}

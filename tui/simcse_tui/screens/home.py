@@ -33,6 +33,7 @@ class Home(Page):
         self._place = 0
         self._shown: list[RunRecord] = []
         self._counting = False
+        self.marked: tuple[str, ...] = ()
 
     def body(self) -> Iterable[Widget]:
         yield Lines(self.draw, self.look, id="body")
@@ -157,6 +158,23 @@ class Home(Page):
     def do_log(self) -> None:
         if self.current is not None:
             self.tui.open_page("live", run=self.current.name, pane="log")
+
+    def do_explore(self) -> None:
+        if self.current is not None:
+            self.tui.open_page("explore", model=self.current.name, text="")
+
+    def do_mark(self) -> None:
+        """Mark the run, or take its mark away; the last two marked are compared."""
+        if self.current is not None:
+            others = tuple(name for name in self.marked if name != self.current.name)
+            self.marked = others if self.current.name in self.marked else (*others, self.current.name)[-2:]
+            self.tell(self.look.say("home.marked", names=", ".join(self.marked) or "-"))
+
+    def do_compare(self) -> None:
+        if len(self.marked) == 2:
+            self.tui.open_page("compare", left=self.marked[0], right=self.marked[1], text="")
+        else:
+            self.tell(self.look.say("home.mark_two"))
 
     def do_delete(self) -> None:
         run = self.current

@@ -25,6 +25,8 @@ SCREENS: Sequence[Entry] = (
     Entry(1, "home", "simcse_tui.screens.home", "Home"),
     Entry(2, "new", "simcse_tui.screens.wizard", "New"),
     Entry(3, "live", "simcse_tui.screens.live", "Live"),
+    Entry(4, "explore", "simcse_tui.screens.explore", "Explore"),
+    Entry(5, "compare", "simcse_tui.screens.compare", "Compare"),
     Entry(6, "report", "simcse_tui.screens.report", "Report"),
     Entry(7, "doctor", "simcse_tui.screens.doctor", "Doctor"),
 )
