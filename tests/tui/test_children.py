@@ -57,7 +57,10 @@ def test_a_killed_child_is_started_once_and_answers_again(tmp_path, corpus) -> N
         assert (wrong["code"], wrong["position"]) == ("query", 6)
         os.kill(child.pid, signal.SIGKILL)
         last = (await answer(child, "search", {"slot": "a", "query": "猫"}))[-1]
-        assert last["code"] == "gone"
+        assert last["code"] == "gone" and child.gone
+        await child.again()
+        anew = (await answer(child, "search", {"slot": "a", "query": "猫が寝る"}))[-1]
+        assert anew["hits"] == first["hits"]
         await child.stop()
 
     asyncio.run(steps())

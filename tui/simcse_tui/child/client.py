@@ -63,6 +63,11 @@ class Child:
         """Of the process, None where none runs."""
         return self._process.pid if self._process is not None and self._process.returncode is None else None
 
+    @property
+    def gone(self) -> bool:
+        """Whether it died a second time and waits for a person to start it."""
+        return self._ended
+
     async def start(self) -> None:
         """Run it; requests that were made before are sent now."""
         with self._errors() as errors:

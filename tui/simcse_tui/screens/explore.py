@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from textual.widget import Widget
 
+from simcse_tui.child.client import Child
 from simcse_tui.screens.explore_panes import map_room, pane_lines
 from simcse_tui.screens.frame import NARROW
 from simcse_tui.screens.page import Page
@@ -69,6 +70,12 @@ class Explore(Page):
                 await child.start()
         self.session.open()
         self._changed()
+
+    async def _again(self, dead: list[Child]) -> None:
+        if self.session is not None:
+            self.session.state, self.session.note = "loading", ""
+        for child in dead:
+            await child.again()
 
     async def _end(self) -> None:
         if self.session is not None:
@@ -345,7 +352,12 @@ class Explore(Page):
             self.tui.open_page("compare", left=self.session.model, right=COUNTING, text=self.session.text)
 
     def do_reload(self) -> None:
-        if self.session is not None and self.session.state == "error":
+        """Start again what has stopped; hits, history and pins stay where only a child died."""
+        session = self.session
+        dead = [] if session is None else [one for one in (session.search, session.encode) if one and one.gone]
+        if dead:
+            self.run_worker(self._again(dead), exclusive=True, group="open")
+        elif session is not None and session.state == "error":
             self.run_worker(self._open(*self._asked), exclusive=True, group="open")
         else:
             super().do_reload()
