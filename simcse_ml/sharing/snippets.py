@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from simcse_ml.sharing.described import Described
@@ -30,7 +31,7 @@ POOLED = {
 
 def snippets(described: Described) -> Snippets:
     """For this model; sentences are the language's own name and ours, so nothing is quoted."""
-    sentences = f"sentences = [{described.language.own_name!r}, 'simcse-ml']"
+    sentences = f'sentences = [{json.dumps(described.language.own_name, ensure_ascii=False)}, "simcse-ml"]'
     repo = described.chosen.repo
     library = f"""
 from sentence_transformers import SentenceTransformer
@@ -74,7 +75,8 @@ def _transformer(described: Described, sentences: str) -> str:
     wide = shape.pooling == "first-last"
     length = f", max_length={shape.max_tokens}" if shape.max_tokens else ""
     padding = '"max_length"' if shape.spare_padding and shape.max_tokens else "True"
-    prefix = f"[{shape.prefix!r} + sentence for sentence in sentences]" if shape.prefix else "sentences"
+    said = json.dumps(shape.prefix, ensure_ascii=False)
+    prefix = f"[{said} + sentence for sentence in sentences]" if shape.prefix else "sentences"
     call = "model(**rows, output_hidden_states=True).hidden_states" if wide else "model(**rows).last_hidden_state"
     averaged = "    states = (states[1] + states[-1]) / 2\n" if wide else ""
     unit = "    vectors = torch.nn.functional.normalize(vectors, dim=1)\n" if shape.normalised else ""
@@ -86,7 +88,8 @@ from transformers import AutoModel, AutoTokenizer
 {sentences}
 tokenizer = AutoTokenizer.from_pretrained("{repo}", padding_side="right")
 model = AutoModel.from_pretrained("{repo}", dtype=torch.float32).eval()
-{note if shape.dense else ""}rows = tokenizer({prefix}, padding={padding}, truncation=True{length}, return_tensors="pt")
+{note if shape.dense else ""}texts = {prefix}
+rows = tokenizer(texts, padding={padding}, truncation=True{length}, return_tensors="pt")
 with torch.no_grad():
     states = {call}
 {averaged}    mask = rows["attention_mask"].unsqueeze(-1)
