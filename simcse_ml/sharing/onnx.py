@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +39,6 @@ def write_onnx(encoder: Encoder, folder: Path, rows: Ragged) -> None:
     """model.onnx in `folder`, with inputs input_ids and attention_mask (rows, length) and output sentence_embedding
     (rows, dim).  rows: a few texts to trace with.
     """
-    import logging
     import warnings
 
     import torch
@@ -48,9 +49,8 @@ def write_onnx(encoder: Encoder, folder: Path, rows: Ragged) -> None:
     ids, mask = pad(rows, pad_id=_pad_id(encoder), device=torch.device("cpu"))
     many, length = torch.export.Dim("rows", min=1), torch.export.Dim("length", min=1)
     shapes = {"input_ids": {0: many, 1: length}, "attention_mask": {0: many, 1: length}}
-    for name in ("torch.onnx", "onnxscript", "onnx_ir"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    with warnings.catch_warnings(), torch.inference_mode():
+    quiet = _quiet("torch.onnx", "onnxscript", "onnx_ir")
+    with quiet, warnings.catch_warnings(), torch.inference_mode():
         warnings.simplefilter("ignore")
         torch.onnx.export(
             graph,
@@ -80,12 +80,10 @@ def require_products(encoder: Encoder) -> None:
 
 def write_int8(folder: Path) -> None:
     """model.int8.onnx from model.onnx: weights in 8 bits, activations as they come (dynamic quantization)."""
-    import logging
-
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    logging.getLogger().setLevel(logging.ERROR)  # it advises every time what is for images
-    quantize_dynamic(str(folder / FILE), str(folder / INT8), weight_type=QuantType.QInt8)
+    with _quiet(""):  # it advises every time, on the root logger, what is for images
+        quantize_dynamic(str(folder / FILE), str(folder / INT8), weight_type=QuantType.QInt8)
 
 
 def embed_onnx(path: Path, encoder: Encoder, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -106,6 +104,20 @@ def embed_onnx(path: Path, encoder: Encoder, texts: Sequence[str]) -> NDArray[np
             ids[index, : len(own)], mask[index, : len(own)] = own, 1
         found.append(session.run(["sentence_embedding"], {"input_ids": ids, "attention_mask": mask})[0])
     return np.concatenate(found).astype(np.float32)
+
+
+@contextmanager
+def _quiet(*names: str) -> Iterator[None]:
+    """Only errors of these loggers meanwhile."""
+    loggers = [logging.getLogger(name) for name in names]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def _pad_id(encoder: Encoder) -> int:

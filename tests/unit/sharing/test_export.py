@@ -31,13 +31,17 @@ def test_onnxruntime_gives_equal_vectors_for_every_script_and_length(exported, r
     assert list(result.scores) == ["Canarypairs"]
 
 
-def test_what_int8_costs_is_measured(exported, bert_run, static_run):
+def test_what_int8_costs_is_measured(exported, bert_run):
     pytest.importorskip("onnxruntime", reason="the extra `export` is not installed")
     result = exported(bert_run, "int8")
     assert 0.5 < result.cosine[0] <= result.cosine[1] <= 1.0
     assert [path.name for path in result.folder.glob("*.onnx*")] == ["model.int8.onnx"]
+
+
+def test_a_table_has_nothing_to_compute_in_int8(exported, static_run):
+    pytest.importorskip("onnxruntime", reason="the extra `export` is not installed")
     with pytest.raises(UserError, match="without a matrix product"):
-        exported(static_run, "int8", dim=7)
+        exported(static_run, "int8")
 
 
 def test_model2vec_gives_equal_vectors(exported, static_run):
