@@ -46,7 +46,8 @@ def show_trained(result: TrainResult, *, json: bool) -> None:
     print_line()
     print_line(result.verdict)
     print_line(f"Kept:     {result.model} ({result.selected_by})")
-    print_line(f'Try it:   simcse-ml search {shlex.quote(str(result.run))} "a sentence to look for"')
+    run = shlex.quote(str(result.run))
+    print_line(f'Try it:   simcse-ml explore {run}   or   simcse-ml search {run} "a sentence to look for"')
 
 
 def as_json(result: TrainResult) -> dict[str, object]:

@@ -16,7 +16,7 @@ from simcse_ml.runs.folder import RunFolder
 from simcse_ml.runs.pins import add_pin, read_pins
 from simcse_tui.screens.pin_rows import churn, overlap, percentile
 from simcse_tui.store.course import Near, PinsAt
-from simcse_tui.trainer import Trainer
+from simcse_tui.trainer import NICE, Trainer
 from simcse_tui.widgets.lines import Lines
 
 SIZES = [(120, 40), (80, 24), (50, 15)]
@@ -210,6 +210,7 @@ def test_a_training_outlives_the_process_that_started_it(tmp_path) -> None:
     window.stdout.close()
     os.kill(pid, 0)  # raises where it is gone
     assert os.getpgid(pid) != window.pid
+    assert os.getpriority(os.PRIO_PROCESS, pid) >= NICE
     os.kill(pid, signal.SIGKILL)
 
 

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,12 @@ class Terminal:
     def type(self, text: str) -> None:
         os.write(self.file, text.encode())
 
+    def kill(self) -> None:
+        """End the window however far it is, so that a failed test leaves none behind."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
     def close(self) -> int:
         """Read on until the window has ended; returns its exit code."""
         end = time.monotonic() + 60
@@ -76,6 +83,20 @@ class Terminal:
             self.read(0.05)
         os.close(self.file)
         return self.process.wait()
+
+
+@pytest.fixture
+def open_terminal() -> Iterator[Callable[..., Terminal]]:
+    """Terminal(...), ended with the test."""
+    opened: list[Terminal] = []
+
+    def make(*arguments: str, **environment: str) -> Terminal:
+        opened.append(Terminal(*arguments, **environment))
+        return opened[-1]
+
+    yield make
+    for terminal in opened:
+        terminal.kill()
 
 
 @pytest.fixture
@@ -99,8 +120,8 @@ def hostile(tmp_path: Path) -> Path:
     return runs
 
 
-def test_nothing_from_a_run_is_obeyed_by_the_terminal(hostile, tmp_path) -> None:
-    terminal = Terminal("tui", "--runs", str(hostile), SIMCSE_ML_CACHE_DIR=str(tmp_path / "cache"))
+def test_nothing_from_a_run_is_obeyed_by_the_terminal(hostile, tmp_path, open_terminal) -> None:
+    terminal = open_terminal("tui", "--runs", str(hostile), SIMCSE_ML_CACHE_DIR=str(tmp_path / "cache"))
     terminal.until(b"13 runs")
     sent = b""
     for _ in HOSTILE:
@@ -112,7 +133,9 @@ def test_nothing_from_a_run_is_obeyed_by_the_terminal(hostile, tmp_path) -> None
         terminal.type("\t1j")
         terminal.until(b"failed")
     terminal.type("\x10MARK\x10")
-    terminal.type("/\x1b[200~" + "pasted\x9b31m\x1b]0;owned\x07" + "\x1b[201~")
+    terminal.type("/")
+    terminal.until(b"leave")  # of the line to type in: a terminal's paste comes after the key that opened it
+    terminal.type("\x1b[200~" + "pasted\x9b31m\x1b]0;owned\x07" + "\x1b[201~")
     terminal.until(b"pasted")
     terminal.type("\x03\x03")
     assert terminal.close() == 0
@@ -126,8 +149,8 @@ def test_nothing_from_a_run_is_obeyed_by_the_terminal(hostile, tmp_path) -> None
     assert "[red]x[/red]" in text
 
 
-def test_a_terminated_window_gives_the_terminal_back(tmp_path) -> None:
-    terminal = Terminal("tui", "--runs", str(tmp_path), SIMCSE_ML_CACHE_DIR=str(tmp_path / "cache"))
+def test_a_terminated_window_gives_the_terminal_back(tmp_path, open_terminal) -> None:
+    terminal = open_terminal("tui", "--runs", str(tmp_path), SIMCSE_ML_CACHE_DIR=str(tmp_path / "cache"))
     terminal.until(b"No runs yet")
     os.kill(terminal.process.pid, signal.SIGTERM)
     assert terminal.close() == 0

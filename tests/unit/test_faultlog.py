@@ -79,11 +79,7 @@ def test_the_command_line_shows_a_fault_in_one_line(monkeypatch, capsys, tmp_pat
     def broken(*_: object, **__: object) -> None:
         raise Fault("ZeroDivisionError", tmp_path / "log.txt", "simcse-ml train --resume r")
 
-    class Top:
-        main = staticmethod(broken)
-
-    monkeypatch.setattr(frame, "get_command", lambda app: Top())
-    monkeypatch.setattr(frame, "keep_examples", lambda top: None)
+    monkeypatch.setattr("simcse_ml.cli.app.run_command", broken)
     with pytest.raises(SystemExit) as left:
         frame.main([])
     assert left.value.code == ExitCode.FAULT

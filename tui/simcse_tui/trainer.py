@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,15 +41,15 @@ class Trainer:
         """
         self.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, log = tempfile.mkstemp(prefix="window-", suffix=".txt", dir=self.logs)
-        nice = ("nice", "-n", str(NICE)) if sys.platform != "win32" else ()
         with open(handle, "wb") as file:
             process = subprocess.Popen(
-                [*nice, *self.command, *arguments],
+                [*self.command, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=file,
                 start_new_session=True,
             )
+        _yield_to_keys(process.pid)
         self._running[name] = (process, Path(log))
         return process.pid
 
@@ -72,6 +74,13 @@ class Trainer:
             found.append(Ended(name, process.returncode, last_line(log)))
             log.unlink(missing_ok=True)
         return found
+
+
+def _yield_to_keys(pid: int) -> None:
+    """Lower the priority of a process that has just begun, and so of what it starts."""
+    if sys.platform != "win32":
+        with suppress(ProcessLookupError):  # it is over already
+            os.setpriority(os.PRIO_PROCESS, pid, NICE)
 
 
 def last_line(log: Path) -> str:
