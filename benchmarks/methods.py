@@ -19,6 +19,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ def main() -> None:
     parser.add_argument("--sentences", type=int, default=4096)
     parser.add_argument("--synonyms", nargs=2, metavar=("LANG", "FILE"), action="append", default=[])
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--work", type=Path, default=Path("/tmp/simcse-ml-methods"))
+    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "simcse-ml-methods")
     arguments = parser.parse_args()
     done = {line["key"] for line in lines(arguments.results)}
     for task in tasks(arguments):
