@@ -157,6 +157,13 @@ def test_a_terminated_window_gives_the_terminal_back(tmp_path, open_terminal) ->
     assert b"\x1b[?1049l" in terminal.seen and b"\x1b[?25h" in terminal.seen
 
 
+def test_a_window_whose_terminal_is_gone_ends(tmp_path, open_terminal) -> None:
+    terminal = open_terminal("tui", "--runs", str(tmp_path), SIMCSE_ML_CACHE_DIR=str(tmp_path / "cache"))
+    terminal.until(b"No runs yet")
+    os.close(terminal.file)  # without a controlling terminal no signal comes
+    assert terminal.process.wait(60) == 0
+
+
 def test_without_a_terminal_lines_are_printed_and_the_window_is_refused(tmp_path) -> None:
     environment = {**os.environ, "SIMCSE_ML_CACHE_DIR": str(tmp_path / "cache")}
     command = [sys.executable, "-m", "simcse_ml.cli.main", "tui", "--runs", str(tmp_path)]

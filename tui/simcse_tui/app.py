@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +25,7 @@ from simcse_tui.trainer import Trainer
 from simcse_tui.widgets.lines import Lines
 from simcse_tui.working import begin
 
+STANDARD_INPUT = 0
 TICK = 1.0
 """seconds between two looks at what is new"""
 AGAIN = 1.0
@@ -50,6 +52,7 @@ class Tui(App[int], inherit_bindings=False):
         self._pages: dict[str, Page] = {}
         self._cancelled = 0.0
         self._looking = False
+        self._in_terminal = os.isatty(STANDARD_INPUT)
 
     async def on_mount(self) -> None:
         for name in THEMES:
@@ -118,7 +121,10 @@ class Tui(App[int], inherit_bindings=False):
     # what changes: the store is read in a thread, one look at a time
 
     def look_again(self) -> None:
-        """Read what is new and tell the page in front."""
+        """Read what is new and tell the page in front; end where the terminal is gone, which not every one tells."""
+        if self._in_terminal and not os.isatty(STANDARD_INPUT):
+            self.exit(0)
+            return
         self._tell_ended()
         if not self._looking:
             self._looking = True
