@@ -55,6 +55,17 @@ def atomic_file(path: Path, mode: str = "wb") -> Iterator[IO[bytes]]:
         raise
 
 
+def require_new(folder: Path, flag: str) -> None:
+    """Raises: UserError USAGE where something is there already, other than an empty folder."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UserError(
+            "there is something already",
+            where=str(folder),
+            mend=f"name a new folder with {flag}",
+            exit_code=ExitCode.USAGE,
+        )
+
+
 def write_text(path: Path, text: str) -> None:
     """UTF-8, whole or not at all."""
     with atomic_file(path) as file:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.events import Said, Sink, StageStarted, Warned
-from simcse_ml.files import atomic_folder
+from simcse_ml.files import atomic_folder, require_new
 from simcse_ml.jobs.using import Use, open_used
 from simcse_ml.languages.table import all_languages
 from simcse_ml.runs.state import read_state
@@ -56,8 +56,7 @@ class Exported:
 def export(request: ExportRequest, sink: Sink) -> Exported:
     """Raises: UserError USAGE for a kind that there is not, or not of this model; GATE where vectors differ."""
     kind = _kind(request)
-    if request.out.exists() and (not request.out.is_dir() or any(request.out.iterdir())):
-        raise _usage("there is something already", str(request.out), "name a new folder with --out")
+    require_new(request.out, "--out")
     if kind in ("onnx", "int8"):
         from simcse_ml.sharing.onnx import require_onnx
 

@@ -6,9 +6,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.events import Sink, StageStarted
-from simcse_ml.files import atomic_folder
+from simcse_ml.files import atomic_folder, require_new
 from simcse_ml.models.locate import locate
 
 
@@ -37,10 +36,8 @@ class Pulled:
 def pull(request: PullRequest, sink: Sink) -> Pulled:
     """Raises: UserError MACHINE where it is not to be had, USAGE where `out` holds something."""
     out = request.out
-    if out is not None and out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UserError(
-            "there is something already", where=str(out), mend="name a new folder", exit_code=ExitCode.USAGE
-        )
+    if out is not None:
+        require_new(out, "--out")
     sink(StageStarted("fetching"))
     found = locate(request.repo, offline=False, allow_large=request.allow_large)
     folder = found.folder

@@ -13,7 +13,7 @@ def clusters(text: str) -> list[str]:
     >>> clusters("क्षत्रिय"), clusters("བཀྲ")
     (['क्ष', 'त्रि', 'य'], ['བ', 'ཀྲ'])
     """
-    found: list[str] = _CLUSTER.findall(text)
+    found: list[str] = list(text) if text.isascii() and "\r" not in text else _CLUSTER.findall(text)
     return found
 
 

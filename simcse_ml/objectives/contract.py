@@ -118,6 +118,13 @@ class HasState(Protocol):
         """Its own parameters, queues, momentum copies and statistics; saved in checkpoints."""
 
 
+def width_of(encoder: nn.Module) -> int:
+    """Numbers in a vector of `encoder`, which every encoder tells as `dim`."""
+    dim: object = encoder.dim
+    assert isinstance(dim, int), "an encoder's dim is a number"
+    return dim
+
+
 def state_of(objective: Objective, encoder: nn.Module, generator: torch.Generator) -> nn.Module:
     """What `objective` keeps beside the encoder; empty where it keeps nothing."""
     return objective.state(encoder, generator) if isinstance(objective, HasState) else nn.Module()

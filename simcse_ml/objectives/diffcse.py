@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from simcse_ml.errors import ExitCode, UserError
-from simcse_ml.objectives.contract import LossBatch, LossParts, Pass, PassTokens, RowPass
+from simcse_ml.objectives.contract import LossBatch, LossParts, Pass, PassTokens, RowPass, width_of
 from simcse_ml.objectives.info_nce import equal_texts, info_nce
 from simcse_ml.objectives.momentum import shared_copy
 
@@ -66,7 +65,7 @@ class DiffCSE:
 
     def state(self, encoder: nn.Module, generator: torch.Generator) -> nn.Module:
         """Raises: UserError USAGE where a vector does not fit in the place of a token's embedding."""
-        dim: Any = encoder.dim
+        dim = width_of(encoder)
         width = getattr(encoder, "embedding_width", 0)
         if width != dim:
             raise UserError(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from simcse_ml.objectives.contract import LossBatch, LossParts, Pass
+from simcse_ml.objectives.contract import LossBatch, LossParts, Pass, width_of
 from simcse_ml.objectives.info_nce import cosines, diagonal_loss, equal_text_mask, without
 from simcse_ml.objectives.momentum import follow, momentum_copy
 
@@ -49,7 +49,7 @@ class ESimCSE:
 
     def state(self, encoder: nn.Module, generator: torch.Generator) -> nn.Module:
         """The momentum encoder, which begins as a copy, and an empty queue."""
-        return QueueState(encoder, self.queue_rows, int(encoder.dim))  # type: ignore[arg-type]  # every Encoder has it
+        return QueueState(encoder, self.queue_rows, width_of(encoder))
 
     def batch_loss(
         self, vectors: Sequence[Tensor], batch: LossBatch, state: nn.Module, generator: torch.Generator

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from simcse_ml.objectives.contract import LossBatch, LossParts, Pass
+from simcse_ml.objectives.contract import LossBatch, LossParts, Pass, width_of
 
 
 class ClassifierState(nn.Module):
@@ -39,7 +39,7 @@ class Softmax:
 
     def state(self, encoder: nn.Module, generator: torch.Generator) -> nn.Module:
         """The classifier, drawn as torch draws a Linear, from `generator`."""
-        return ClassifierState(int(encoder.dim), self.labels, generator)  # type: ignore[arg-type]  # every Encoder's
+        return ClassifierState(width_of(encoder), self.labels, generator)
 
     def batch_loss(
         self, vectors: Sequence[Tensor], batch: LossBatch, state: nn.Module, generator: torch.Generator

@@ -16,6 +16,7 @@ from typing import get_args
 from simcse_ml import events
 from simcse_ml.events import Event, Progress, StepDone, as_record
 from simcse_ml.files import write_error
+from simcse_ml.runs.lines import Record, records_in
 from simcse_ml.runs.state import finite
 
 FORMAT = 1
@@ -81,7 +82,7 @@ class EventsFile:
             raise write_error(error, self.path) from error
 
 
-def read_events(path: Path, offset: int = 0) -> tuple[list[dict[str, object]], int]:
+def read_events(path: Path, offset: int = 0) -> tuple[list[Record], int]:
     """The whole lines after byte `offset` as records, and the offset to go on from.
 
     A line without its end is left for the next time; one that is no JSON object is skipped. No file: nothing yet.
@@ -92,12 +93,11 @@ def read_events(path: Path, offset: int = 0) -> tuple[list[dict[str, object]], i
             data = file.read()
     except FileNotFoundError:
         return [], offset
-    end = data.rfind(b"\n") + 1
-    records = [record for line in data[:end].splitlines() if (record := _record(line)) is not None]
+    records, _, end = records_in(data)
     return records, offset + end
 
 
-def follow(path: Path, going_on: Callable[[], bool], *, pause: float = 0.5) -> Iterator[dict[str, object]]:
+def follow(path: Path, going_on: Callable[[], bool], *, pause: float = 0.5) -> Iterator[Record]:
     """Records as they are written, from the first, until `going_on()` is false and all has been read."""
     offset = 0
     while True:
@@ -120,14 +120,6 @@ def as_event(record: Mapping[str, object]) -> Event | None:
     except TypeError:
         return None
     return event
-
-
-def _record(line: bytes) -> dict[str, object] | None:
-    try:
-        record = json.loads(line)
-    except ValueError:
-        return None
-    return record if isinstance(record, dict) else None
 
 
 def _ends_a_line(path: Path) -> bool:

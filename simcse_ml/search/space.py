@@ -128,17 +128,17 @@ class CountedSpace:
 
 def products(left: Floats | sparse.csr_matrix, right: Floats | sparse.csr_matrix) -> Floats:
     """(n, m) cosines of units (n, width) and (m, width)."""
-    if sparse.issparse(left):
-        return np.asarray((left @ right.T).toarray(), np.float32)  # type: ignore[union-attr]
-    return np.asarray(left @ right.T, np.float32)
+    if isinstance(left, np.ndarray):
+        return np.asarray(left @ right.T, np.float32)
+    return np.asarray((left @ right.T).toarray(), np.float32)
 
 
 def paired(left: Floats | sparse.csr_matrix, right: Floats | sparse.csr_matrix) -> Floats:
     """(n,) cosines of row i with row i."""
-    if sparse.issparse(left):
-        return np.asarray(left.multiply(right).sum(axis=1), np.float32).ravel()  # type: ignore[union-attr]
-    found: Floats = np.vecdot(left, right)
-    return found
+    if isinstance(left, np.ndarray):
+        found: Floats = np.vecdot(left, right)
+        return found
+    return np.asarray(left.multiply(right).sum(axis=1), np.float32).ravel()
 
 
 def _inside(rows: Rows, part: slice) -> Rows:

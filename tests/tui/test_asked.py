@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 
 import pytest
+from driving import driven, rows_of
 
 from simcse_tui.app import Tui
 from simcse_tui.asking import answer_of, ask
@@ -16,7 +17,6 @@ from simcse_tui.look import Look
 from simcse_tui.store.draft import Draft
 from simcse_tui.store.paths import completed, problem_of
 from simcse_tui.widgets.field import Field
-from simcse_tui.widgets.lines import Lines
 
 SIZES = [(120, 40), (80, 24), (50, 15)]
 ROW = {"label": "trained", "kind": "trained", "score": 74.0, "low": 72.6, "high": 75.3, "best": True}
@@ -30,14 +30,8 @@ ANSWERS = {
 }  # fmt: skip
 
 
-def rows_of(app, widget: str = "#body") -> str:
-    return "\n".join(row.plain for row in app.screen.query_one(widget, Lines).rows)
-
-
-async def settle(pilot, app) -> None:
-    for _ in range(5):
-        await pilot.pause()
-        await app.workers.wait_for_complete()
+def text_of(app, widget: str = "#body") -> str:
+    return "\n".join(rows_of(app, widget))
 
 
 @pytest.fixture
@@ -54,16 +48,7 @@ def standing_in(places, tmp_path):
 
 
 def opened(places, size, check, *keys: str, first: str, look: Look | None = None, **wants: str) -> None:
-    async def steps() -> None:
-        app = Tui(look or Look(), places, first=first, wants=wants)
-        async with app.run_test(size=size) as pilot:
-            await settle(pilot, app)
-            for key in keys:
-                await pilot.press(key)
-                await settle(pilot, app)
-            check(app)
-
-    asyncio.run(steps())
+    asyncio.run(driven(Tui(look or Look(), places, first=first, wants=wants), size, check, *keys))
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -77,7 +62,7 @@ def test_six_answers_become_the_equal_command_and_a_training(standing_in, tmp_pa
         assert app.front.equal_command() == expected
         assert Draft(str(corpus), "ja", "org/small").command() == expected
         if size[0] >= 120:
-            assert "Review" in rows_of(app)
+            assert "Review" in text_of(app)
         app.trainer.start = lambda name, arguments: started.append(list(arguments)) or 1
         app.front.act("next")
         assert app.front.name_ == "new" or app.front.name_ == "live"
@@ -89,7 +74,7 @@ def test_six_answers_become_the_equal_command_and_a_training(standing_in, tmp_pa
 
 
 def test_a_path_that_is_not_there_is_said_and_asked_again(standing_in) -> None:
-    check = lambda app: "There is nothing at /no/such" in rows_of(app) or pytest.fail(rows_of(app))  # noqa: E731
+    check = lambda app: "There is nothing at /no/such" in text_of(app) or pytest.fail(text_of(app))  # noqa: E731
     opened(standing_in, (80, 24), check, *"/no/such", "enter", first="new")
 
 
@@ -98,7 +83,7 @@ def test_what_a_corpus_is_read_as_is_shown_and_cannot_be_obeyed(standing_in, tmp
     corpus.write_text("a\n", encoding="utf-8")
 
     def check(app) -> None:
-        text = rows_of(app)
+        text = text_of(app)
         assert "cp932" in text and "1,234 rows" in text and "guessed" in text and "猫·[31m" in text
 
     opened(standing_in, (80, 24), check, first="new", corpus=str(corpus))
@@ -106,7 +91,7 @@ def test_what_a_corpus_is_read_as_is_shown_and_cannot_be_obeyed(standing_in, tmp
 
 @pytest.mark.parametrize("size", SIZES)
 def test_doctor_shows_every_check_and_what_to_do(standing_in, size) -> None:
-    check = lambda app: ("end others" in rows_of(app) and "memory" in rows_of(app)) or pytest.fail(rows_of(app))  # noqa: E731
+    check = lambda app: ("end others" in text_of(app) and "memory" in text_of(app)) or pytest.fail(text_of(app))  # noqa: E731
     opened(standing_in, size, check, first="doctor")
 
 
@@ -115,9 +100,9 @@ def test_report_without_pairs_says_so_and_scores_a_file(standing_in, add_run, si
     add_run("ja-3")
 
     def check(app) -> None:
-        assert "74.0" in rows_of(app) and "mine" in rows_of(app)
+        assert "74.0" in text_of(app) and "mine" in text_of(app)
 
-    opened(standing_in, size, lambda app: "No pairs" in rows_of(app) or pytest.fail(rows_of(app)), first="report")
+    opened(standing_in, size, lambda app: "No pairs" in text_of(app) or pytest.fail(text_of(app)), first="report")
     opened(standing_in, size, check, "E", *"p.tsv", "enter", first="report")
 
 
@@ -128,7 +113,7 @@ def test_every_screen_opens_in_every_theme_and_language(standing_in, add_run, th
     look = Look(theme=theme, language=language, ascii=theme == "none")
 
     def check(app) -> None:
-        assert app.front.name_ == "doctor" and rows_of(app).strip()
+        assert app.front.name_ == "doctor" and text_of(app).strip()
 
     opened(standing_in, (80, 24), check, "3", "6", "2", "escape", "7", first="home", look=look)
 

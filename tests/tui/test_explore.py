@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from driving import rows_of
 
 from simcse_tui.screens.explore import Explore
 from simcse_tui.store.exporting import as_jsonl, as_markdown, as_tsv
@@ -37,10 +38,6 @@ def corpus(tmp_path: Path) -> Path:
     lines = [*HOSTILE, *(f"{word} {n}" for n in range(12) for word in ("猫が寝る", "a dog barks", "ድመት ተኝታለች"))]
     file.write_text("\n".join(lines), encoding="utf-8")
     return file
-
-
-def rows_of(app) -> list[str]:
-    return [row.plain for row in app.screen.query_one("#body", Lines).rows]
 
 
 async def until(app, true, most: float = 300.0) -> None:

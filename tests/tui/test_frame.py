@@ -5,22 +5,18 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from driving import rows_of
 from textual import events
 
 from simcse_tui.screens.help import Help
 from simcse_tui.screens.palette import Palette
 from simcse_tui.widgets.field import Field
-from simcse_tui.widgets.lines import Lines
 
 SIZES = [(120, 40), (80, 24), (50, 15), (40, 10)]
 
 
 def run(steps) -> None:
     asyncio.run(steps())
-
-
-def rows_of(app, widget: str) -> list[str]:
-    return [row.plain for row in app.screen.query_one(widget, Lines).rows]
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -11,6 +11,7 @@ import sys
 import time
 
 import pytest
+from driving import driven, rows_of, settle
 
 from simcse_ml.runs.folder import RunFolder
 from simcse_ml.runs.pins import add_pin, read_pins
@@ -51,27 +52,8 @@ def write(folder, records) -> None:
     (folder / "events.jsonl").write_text(text, encoding="utf-8")
 
 
-def rows_of(app, widget: str = "#body") -> list[str]:
-    return [row.plain for row in app.screen.query_one(widget, Lines).rows]
-
-
-async def settle(pilot, app) -> None:
-    for _ in range(4):
-        await pilot.pause()
-        await app.workers.wait_for_complete()
-
-
 def live(window, size, check, *keys: str, run: str = "ja-3") -> None:
-    async def steps() -> None:
-        app = window("live", run=run)
-        async with app.run_test(size=size) as pilot:
-            await settle(pilot, app)
-            for key in keys:
-                await pilot.press(key)
-            await settle(pilot, app)
-            check(app)
-
-    asyncio.run(steps())
+    asyncio.run(driven(window("live", run=run), size, check, *keys))
 
 
 @pytest.fixture

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from simcse_ml.runs.lines import records_in
 
 LONGEST_READ = 8 << 20
 """bytes read at once; a file of a long run is taken in several looks"""
@@ -49,21 +50,9 @@ class Tail:
                 data = file.read(LONGEST_READ)
         except OSError:
             return Polled()
-        end = data.rfind(b"\n") + 1
+        records, bad, end = records_in(data)
+        self.bad += bad
         if not end and len(data) == LONGEST_READ:
-            end = len(data)  # one line longer than a look: none of ours, and waiting would never end
+            end, self.bad = len(data), self.bad + 1  # one line longer than a look: none of ours, and it would wait on
         self._offset += end
-        records = [record for text in data[:end].splitlines() if (record := self._record(text)) is not None]
         return Polled(tuple(records), began_again, more=len(data) == LONGEST_READ)
-
-    def _record(self, text: bytes) -> Record | None:
-        if not text.strip():
-            return None
-        try:
-            found = json.loads(text)
-        except (ValueError, RecursionError):
-            found = None
-        if not isinstance(found, dict):
-            self.bad += 1
-            return None
-        return found

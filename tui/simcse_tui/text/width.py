@@ -6,16 +6,12 @@ counts, and text stands in the last column, so that a wrong count moves nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 
 from rich.cells import cell_len
-from wcwidth import iter_graphemes, wcswidth
+from wcwidth import wcswidth
 
-
-def clusters(text: str) -> Iterator[str]:
-    """What people call characters: a base with its marks, a joined emoji, a jamo syllable."""
-    return iter(text) if text.isascii() else iter_graphemes(text)
+from simcse_ml.languages.clusters import clusters
 
 
 def cells(text: str) -> int:

@@ -12,9 +12,10 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from simcse_ml.languages.clusters import clusters
 from simcse_tui.look import Look
 from simcse_tui.text.safe import guarded, safe_text
-from simcse_tui.text.width import clusters, drawn
+from simcse_tui.text.width import drawn
 from simcse_tui.themes import THEMES
 from simcse_tui.widgets.lines import styles_of
 
@@ -37,7 +38,7 @@ class Field(Widget, can_focus=True):
     def __init__(self, look: Look, *, prompt: str = "", value: str = "", id: str | None = None) -> None:
         super().__init__(id=id)
         self._look, self.prompt = look, prompt
-        self._before: list[str] = list(clusters(value))
+        self._before: list[str] = clusters(value)
         self._after: list[str] = []
 
     @property
@@ -46,14 +47,14 @@ class Field(Widget, can_focus=True):
 
     def fill(self, prompt: str, value: str = "") -> None:
         """Begin anew with this text, the cursor at its end."""
-        self.prompt, self._before, self._after = prompt, list(clusters(value)), []
+        self.prompt, self._before, self._after = prompt, clusters(value), []
         self._moved()
 
     def insert(self, text: str) -> None:
         """Put text at the cursor; a mark joins the letter before it, and line ends become blanks."""
         kept = " ".join(text.split("\n")).replace("\r", " ").replace("\t", " ")
         joined = ("".join(self._before) + kept)[:LONGEST]
-        self._before = list(clusters(joined))
+        self._before = clusters(joined)
         self._told()
 
     def on_paste(self, event: events.Paste) -> None:
