@@ -10,7 +10,6 @@ import typer
 from simcse_ml.cli.environment import launched
 from simcse_ml.cli.options import resolve_config
 from simcse_ml.cli.render import print_json, print_line, progress_sink
-from simcse_ml.cli.render import table as render_table
 
 if TYPE_CHECKING:
     from simcse_ml.jobs.request import TrainResult
@@ -41,7 +40,8 @@ def show_trained(result: TrainResult, *, json: bool) -> None:
         for line in table.lines():
             print_line(INDENT + line)
     if not result.tables:
-        for line in render_table([(name, f"{value:.3g}") for name, value in result.geometry.items()], right=(1,)):
+        print_line()
+        for line in result.geometry.lines():
             print_line(INDENT + line)
     print_line()
     print_line(result.verdict)
@@ -56,7 +56,7 @@ def as_json(result: TrainResult) -> dict[str, object]:
         "run": str(result.run),
         "model": str(result.model),
         "tables": [table.as_json() for table in result.tables],
-        "geometry": result.geometry,
+        "geometry": result.geometry.as_json(),
         "verdict": result.verdict,
         "selected_by": result.selected_by,
     }

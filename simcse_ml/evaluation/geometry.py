@@ -51,12 +51,12 @@ class Geometry:
     def lines(self) -> list[str]:
         """For people: the numbers, then what they mean."""
         numbers = [
-            f"random pairs    {self.mean_cosine:.2f}   mean cosine of two sentences; 0 is spread, 1 is one point",
-            f"uniformity     {self.uniformity:.2f}   about -4 is spread, 0 is one point",
-            f"effective rank  {self.effective_rank:.0f}   of at most {min(self.rows, self.dim)}",
+            f"random pairs    {self.mean_cosine:5.2f}   mean cosine of two sentences; 0 is spread, 1 is one point",
+            f"uniformity      {self.uniformity:5.2f}   about -4 is spread, 0 is one point",
+            f"effective rank  {self.effective_rank:5.0f}   of at most {min(self.rows, self.dim)}",
         ]
         if self.alignment is not None:
-            numbers.append(f"alignment       {self.alignment:.2f}   distance of twins; 0 is equal, 4 is opposite")
+            numbers.append(f"alignment       {self.alignment:5.2f}   distance of twins; 0 is equal, 4 is opposite")
         return [*numbers, *readings(self)]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from simcse_ml.evaluation.geometry import WORTH, measure
+from simcse_ml.evaluation.geometry import WORTH, Geometry, measure
 from simcse_ml.evaluation.scoreboard import ScoreTable
 from simcse_ml.evaluation.sts import EmbedFn, cosine_scores, spearman
 from simcse_ml.evaluation.verdict import sentence
@@ -31,7 +31,7 @@ class Judgement:
     """tables: one a set.  geometry: label-free numbers.  sentence: for people.  numbers: for run.json."""
 
     tables: tuple[ScoreTable, ...]
-    geometry: dict[str, float]
+    geometry: Geometry
     sentence: str
     untouched_is_better: bool = False
     numbers: dict[str, float] = field(default_factory=dict)
@@ -60,7 +60,7 @@ def judge(
     def embeds(encoder: Encoder) -> EmbedFn:
         return lambda texts: embed_texts(encoder, texts, precision=precision)
 
-    geometry = {name: value for name, value in measure(embeds(trained)(sample)).as_json().items() if value is not None}
+    geometry = measure(embeds(trained)(sample))
     tables = tuple(
         evaluate_sets(
             sets,
@@ -80,9 +80,8 @@ def judge(
     if not tables:
         sink(Said("scores", WORTH))
         told = "No labelled set was given, so nobody can say whether this is better than counting; --sts FILE tells."
-    write_json(
-        path, finite({"format": 1, "sets": [t.as_json() for t in tables], "geometry": geometry, "verdict": told})
-    )
+    found = {"format": 1, "sets": [t.as_json() for t in tables], "geometry": geometry.as_json(), "verdict": told}
+    write_json(path, finite(found))
     better = dev is not None and _dev(untouched, dev, precision) > _dev(trained, dev, precision)
     numbers = {table.name: round(table.trained.score, 2) for table in tables if table.trained is not None}
     return Judgement(tables, geometry, told, better, numbers)

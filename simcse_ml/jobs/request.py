@@ -10,6 +10,7 @@ from simcse_ml.settings.schema import Recipe
 from simcse_ml.settings.supervision import Mode
 
 if TYPE_CHECKING:
+    from simcse_ml.evaluation.geometry import Geometry
     from simcse_ml.evaluation.scoreboard import ScoreTable
 
 
@@ -63,6 +64,6 @@ class TrainResult:
     run: Path
     model: Path
     tables: tuple[ScoreTable, ...]
-    geometry: dict[str, float]
+    geometry: Geometry
     verdict: str
     selected_by: str
