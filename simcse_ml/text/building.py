@@ -19,6 +19,7 @@ from simcse_ml.text.corpus import FORMAT, MANIFEST, PART_ROWS, part_path
 from simcse_ml.text.reasons import SAMPLES, WORDS, Ledger, Reason
 from simcse_ml.text.report import InputFacts, PrepareReport, pages_line
 from simcse_ml.text.shards import FirstPass
+from simcse_ml.text.sources.blocks import Facts
 from simcse_ml.text.steps.held_out import chosen_groups, target
 from simcse_ml.text.steps.languages import language_hints
 from simcse_ml.text.steps.near import WINDOW
@@ -99,7 +100,7 @@ def _count_drops(read: FirstPass, verdicts: Verdicts) -> None:
 def _refuse_too_few(kept: int, read: FirstPass) -> None:
     if kept >= LEAST_SENTENCES:
         return
-    where = ", ".join(facts.name + (f" ({pages_line(facts.pages)})" if facts.pages else "") for facts in read.facts[:3])
+    where = ", ".join(map(_read_as, read.facts[:3]))
     dropped = sorted(read.ledger.counts.items(), key=lambda item: -item[1])
     why = ", ".join(f"{count:,} {WORDS[Reason(reason)]}" for reason, count in dropped)
     repeated = read.ledger.counts.get(Reason.REPEATED, 0)
@@ -115,9 +116,17 @@ def _refuse_too_few(kept: int, read: FirstPass) -> None:
         mend = f"give at least {LEAST_SENTENCES}, better some thousands"
         if dropped and dropped[0][0] == Reason.TOO_SHORT:
             mend += ", or lower text.min_characters"
+        elif dropped and dropped[0][0] == Reason.TOO_LONG:
+            mend += ", with a line end or a full stop behind each"
     noticed = [warning for facts in read.facts for warning in facts.warnings]
     what += f" ({noticed[0]})" if noticed else ""
     raise UserError(what, where=where, mend=mend, exit_code=ExitCode.INPUT)
+
+
+def _read_as(facts: Facts) -> str:
+    """The name of a file, with its pages, or the column that was read."""
+    how = pages_line(facts.pages) if facts.pages else facts.format if facts.columns else ""
+    return f"{facts.name} ({how})" if how else facts.name
 
 
 def _held_out(read: FirstPass, verdicts: Verdicts, size: int, ordered: Ordered, seed: int) -> NDArray[np.int64]:

@@ -18,6 +18,8 @@ NAMES: Sequence[str] = (
 """names of a text column, likeliest first"""
 DEPTH = 3
 """of keys within keys that are looked at"""
+ITEMS = 20
+"""of a list of objects whose keys are looked at"""
 NEARLY = 0.8
 """columns whose texts are that much as long as the longest are equally likely"""
 MARKED = 0.3
@@ -63,26 +65,36 @@ def choose_column(sample: Sequence[Mapping[str, object]], facts: Facts, hints: H
 
 
 def value_at(fields: Mapping[str, object], column: str) -> object:
-    """The value of a column; "a.b" is a name or, if there is none, key b within key a."""
+    """The value of a column; "a.b" is a name or, if there is none, key b within key a, or of all objects in list a."""
     if column in fields:
         return fields[column]
     first, dot, rest = column.partition(".")
     inner = fields.get(first) if dot else None
+    if isinstance(inner, list):
+        return [value_at(item, rest) for item in inner if isinstance(item, Mapping)]
     return value_at(inner, rest) if isinstance(inner, Mapping) else None
 
 
 def texts_of(value: object) -> list[str]:
-    """The texts of a cell: itself, or those of a list of texts."""
-    values = value if isinstance(value, list) else [value]
-    return [text for text in values if isinstance(text, str)]
+    """The texts of a cell: itself, or those of a list of texts, or of lists of them."""
+    if isinstance(value, list):
+        return [text for item in value for text in texts_of(item)]
+    return [value] if isinstance(value, str) else []
 
 
 def _names(fields: Mapping[str, object], prefix: str = "", depth: int = DEPTH) -> Iterator[str]:
     for name, value in fields.items():
-        if isinstance(value, Mapping) and depth > 1:
-            yield from _names(value, f"{prefix}{name}.", depth - 1)
-        else:
+        objects = _objects(value) if depth > 1 else []
+        for inner in objects:
+            yield from _names(inner, f"{prefix}{name}.", depth - 1)
+        if not objects:
             yield f"{prefix}{name}"
+
+
+def _objects(value: object) -> list[Mapping[str, object]]:
+    """`value`, or the first objects of a list of them."""
+    values = value[:ITEMS] if isinstance(value, list) else [value]
+    return [item for item in values if isinstance(item, Mapping)]
 
 
 def _asked(column: str, names: Sequence[str], sample: Sequence[Mapping[str, object]], facts: Facts) -> str:

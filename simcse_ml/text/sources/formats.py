@@ -18,14 +18,17 @@ from simcse_ml.text.sources.archives import tar_entries, zip_entries
 from simcse_ml.text.sources.blocks import Block, Facts, Hints, Piece
 from simcse_ml.text.sources.chunkfile import ChunkFile
 from simcse_ml.text.sources.columnar import arrow_file_blocks, arrow_stream_blocks, parquet_blocks
+from simcse_ml.text.sources.conllu import conllu_blocks, is_conllu
 from simcse_ml.text.sources.entries import Entry
 from simcse_ml.text.sources.expansion import Expansion
 from simcse_ml.text.sources.html import html_blocks, is_html
 from simcse_ml.text.sources.jsonrows import json_lines, json_values
+from simcse_ml.text.sources.markup import is_sql, is_xml
 from simcse_ml.text.sources.mediawiki.dump import dump_pieces, is_dump
 from simcse_ml.text.sources.mediawiki.multistream import multistream_pieces
 from simcse_ml.text.sources.plain import plain_blocks
 from simcse_ml.text.sources.rows import row_blocks
+from simcse_ml.text.sources.subtitles import is_subtitles, subtitle_blocks
 from simcse_ml.text.sources.tables import Delimiter, table_delimiter, table_rows
 from simcse_ml.text.sources.warc import warc_blocks
 from simcse_ml.text.sources.wrapped import unwrapped
@@ -120,6 +123,15 @@ def _refuse_xml(texts: Iterator[str], facts: Facts, hints: Hints) -> Iterator[Bl
     )
 
 
+def _refuse_sql(texts: Iterator[str], facts: Facts, hints: Hints) -> Iterator[Block]:
+    raise UserError(
+        "this is a dump of a database in SQL, not text",
+        where=facts.name,
+        mend="export the column of texts as CSV or JSON lines (of a wiki: take pages-articles.xml.bz2)",
+        exit_code=ExitCode.INPUT,
+    )
+
+
 BYTES: Sequence[ByteFormat] = (
     ByteFormat("zip archive", _is("a zip archive"), entries=_zip),
     ByteFormat("tar archive", _is("a tar archive"), entries=lambda it, facts: tar_entries(ChunkFile(it.chunks), facts)),
@@ -148,12 +160,13 @@ def _has_delimiter(delimiter: Delimiter) -> Callable[[str, Facts], bool]:
 
 
 def _table(delimiter: Delimiter) -> Callable[[Iterator[str], Facts, Hints], Iterator[Block]]:
-    return lambda texts, facts, hints: row_blocks(table_rows(texts, delimiter, facts), facts, hints)
+    return lambda texts, facts, hints: row_blocks(table_rows(texts, delimiter, facts, hints.column), facts, hints)
 
 
 TEXTS: Sequence[TextFormat] = (
     TextFormat("HTML", lambda start, _: is_html(start), lambda texts, facts, hints: html_blocks(texts, facts)),
-    TextFormat("XML", lambda start, _: start.lstrip().startswith(("<?xml", "<!DOCTYPE", "<!ENTITY")), _refuse_xml),
+    TextFormat("XML", lambda start, _: is_xml(start), _refuse_xml),
+    TextFormat("SQL", lambda start, _: is_sql(start), _refuse_sql),
     TextFormat(
         "JSON lines", _is_json_lines, lambda texts, facts, hints: row_blocks(json_lines(texts, facts), facts, hints)
     ),
@@ -161,6 +174,11 @@ TEXTS: Sequence[TextFormat] = (
     TextFormat("TSV", _has_delimiter("\t"), _table("\t")),
     TextFormat("CSV", _has_delimiter(","), _table(",")),
     TextFormat("CSV with semicolons", _has_delimiter(";"), _table(";")),
+    TextFormat("CSV with bars", _has_delimiter("|"), _table("|")),
+    TextFormat(
+        "subtitles", lambda start, _: is_subtitles(start), lambda texts, facts, hints: subtitle_blocks(texts, facts)
+    ),
+    TextFormat("CoNLL-U", lambda start, _: is_conllu(start), lambda texts, facts, hints: conllu_blocks(texts, facts)),
     TextFormat(
         "plain text",
         lambda start, facts: True,

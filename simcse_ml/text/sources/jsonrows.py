@@ -12,14 +12,19 @@ from simcse_ml.text.sources.lines import ROW_HEAD, ROW_LIMIT, rows
 from simcse_ml.text.sources.rows import Row
 from simcse_ml.text.sources.tables import count_long_row
 
-_BETWEEN = re.compile(r"[ \t\r\n,]*")
+_BETWEEN = re.compile(r"[ \t\r\n,\x1e]*")
+"""\x1e begins each value of a JSON text sequence (RFC 7464)"""
 
 
 def json_lines(chunks: Iterator[str], facts: Facts) -> Iterator[Row]:
-    """A row a line; a line that is no JSON object, text or list of texts comes without fields."""
+    """A row for each value of a line; a line that is no JSON objects, texts or lists of texts comes without fields."""
     for number, line in enumerate(rows(chunks, partial(count_long_row, facts)), start=1):
-        if line.strip():
-            yield Row(_fields(_parsed(line)), number, line.strip())
+        text = line.strip()
+        if not text:
+            continue
+        values = _parsed(text)
+        for value in values:
+            yield Row(_fields(value), number, text if len(values) == 1 else str(value)[:ROW_HEAD])
 
 
 def json_values(chunks: Iterator[str], facts: Facts) -> Iterator[Row]:
@@ -66,7 +71,12 @@ def _rest(text: str, decoder: json.JSONDecoder, number: int, facts: Facts) -> It
         try:
             value, end = decoder.raw_decode(text, at)
         except (ValueError, RecursionError) as error:
-            facts.warn(f"{facts.name}: from value {number:,} on it is no JSON that could be read ({_why(error)})")
+            why = (
+                _why(error)
+                if len(text) <= ROW_LIMIT
+                else f"it has more than {ROW_LIMIT:,} characters; write JSON lines"
+            )
+            facts.warn(f"{facts.name}: from value {number:,} on it is no JSON that could be read ({why})")
             yield Row(None, number, text[at : at + ROW_HEAD])
             return
         yield Row(_fields(value), number, text[at:end])
@@ -82,11 +92,21 @@ def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
     return found.end() if found else at
 
 
-def _parsed(line: str) -> object:
+def _parsed(line: str) -> list[object]:
+    """The value of a line, or values that follow each other without a line end; [None] if it is no JSON."""
     try:
-        return json.loads(line)
+        return [json.loads(line)]
     except (ValueError, RecursionError):
-        return None
+        pass
+    decoder, values, at = json.JSONDecoder(), [], 0
+    while at < len(line):
+        try:
+            value, end = decoder.raw_decode(line, at)
+        except (ValueError, RecursionError):
+            return [None]
+        values.append(value)
+        at = _end(_BETWEEN, line, end)
+    return values
 
 
 def _fields(value: object) -> dict[str, object] | None:

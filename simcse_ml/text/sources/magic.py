@@ -80,6 +80,11 @@ def refuse_binary(head: bytes, where: str) -> None:
     for magic, what, mend in BINARY:
         if head.startswith(magic):
             raise UserError(f"this is {what}, not text", where=where, mend=mend, exit_code=ExitCode.INPUT)
+    packed = compression(head)
+    if packed is not None and not head.isascii():
+        raise UserError(
+            f"this is {packed} data within packed data", where=where, mend="unpack it once", exit_code=ExitCode.INPUT
+        )
     what_else = container(head)
     if what_else is not None and what_else != "a web archive":
         raise UserError(f"this is {what_else}, not text", where=where, mend=_UNPACK, exit_code=ExitCode.INPUT)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from simcse_ml.text.reasons import Reason
 from simcse_ml.text.sources.blocks import Block, Facts, Hints
 from simcse_ml.text.sources.columns import choose_column, texts_of, value_at
+from simcse_ml.text.sources.html import is_html, paragraphs
 
 SAMPLE = 200
 """rows looked at before the column is chosen"""
@@ -55,6 +56,6 @@ def text_blocks(rows: Iterator[Row], column: str, facts: Facts) -> Iterator[Bloc
             facts.ledger.drop(Reason.BROKEN_ROW, row.raw)
             continue
         for text in texts:
-            for line in text.splitlines():
+            for line in paragraphs(text) if text.startswith("<") and is_html(text) else text.splitlines():
                 if line and not line.isspace():
                     yield Block(document, line, row.line)

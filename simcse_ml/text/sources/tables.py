@@ -16,13 +16,17 @@ from simcse_ml.text.sources.columns import NAMES
 from simcse_ml.text.sources.lines import ROW_LIMIT, rows
 from simcse_ml.text.sources.rows import Row
 
-Delimiter = Literal[",", ";", "\t"]
+Delimiter = Literal[",", ";", "\t", "|"]
 
 
+MARKS: Sequence[Delimiter] = (",", ";", "|")
+"""what parts the cells of CSV, commonest first"""
 ENDINGS = (".gz", ".bz2", ".xz", ".zst")
 _NAME = re.compile(r"[\w.-]{1,30}")
 LOOKED_AT = 50
 """lines that tell a table from prose"""
+BELOW = 10
+"""records whose numbers tell a header from a row"""
 
 
 def table_delimiter(head: str, name: str) -> Delimiter | None:
@@ -36,10 +40,10 @@ def table_delimiter(head: str, name: str) -> Delimiter | None:
     if ending in {"tsv", "tab"} or (ending == "csv" and min(tabs) > 0):
         return "\t"
     if ending == "csv":
-        return ";" if lines[0].count(";") > lines[0].count(",") else ","
+        return max(MARKS, key=lines[0].count)
     if len(lines) >= 3 and len(tabs) == 1 and min(tabs) > 0 and _mostly_filled(lines):
         return "\t"
-    return next((mark for mark in (",", ";") if _has_header(head, lines[0], mark)), None)
+    return next((mark for mark in MARKS if _has_header(head, lines[0], mark)), None)
 
 
 def _mostly_filled(lines: Sequence[str]) -> bool:
@@ -58,18 +62,22 @@ def _has_header(head: str, first: str, delimiter: Delimiter) -> bool:
     return len(records) > 1 and all(len(record) == len(names) for record in records if record)
 
 
-def table_rows(chunks: Iterator[str], delimiter: Delimiter, facts: Facts) -> Iterator[Row]:
+def table_rows(chunks: Iterator[str], delimiter: Delimiter, facts: Facts, asked: str | None = None) -> Iterator[Row]:
     """Rows by column name; without a header line the columns are called column 1, column 2 ...
 
+    asked: the column a person named; a first row that has it is the header.
     A row with more cells than columns comes without fields: nobody can know which cell a stray delimiter has split.
     """
     records = _records(rows(chunks, partial(count_long_row, facts)), delimiter, facts)
     first = next(records, None)
+    if first is not None and "".join(first[1]).lstrip("\ufeff").casefold() == "sep=":  # Excel's hint
+        first = next(records, None)
     if first is None:
         return
-    header = _header(first[1])
+    below = list(islice(records, BELOW))
+    header = _header(first[1], [cells for _, cells in below], asked)
     names = header or [f"column {number}" for number in range(1, len(first[1]) + 1)]
-    for line, cells in records if header else chain([first], records):
+    for line, cells in chain([] if header else [first], below, records):
         raw = delimiter.join(cells)
         if not any(cell.strip() for cell in cells):
             continue
@@ -83,14 +91,33 @@ def count_long_row(facts: Facts, row: str) -> None:
     facts.warn(f"{facts.name}: a row of more than {ROW_LIMIT:,} characters was left out")
 
 
-def _header(cells: Sequence[str]) -> list[str] | None:
-    """The names, if the first row looks like names: short, all different, none a number, or a known name among them."""
+def _header(cells: Sequence[str], below: Sequence[Sequence[str]], asked: str | None) -> list[str] | None:
+    """The names, if the first row looks like names: a known one or the one asked for is among them, or they are short,
+    all different, none a number, and in ASCII or above a column of numbers.
+    """
     names = [cell.strip().lstrip("\ufeff") for cell in cells]
-    if {name.casefold() for name in names} & set(NAMES):
+    if {name.casefold() for name in names} & set(NAMES) or asked in names:
         return names
     short = all(0 < len(name) <= 30 and not name.replace(".", "").isdigit() for name in names)
     plain = all(name.isascii() and name.replace("_", "").replace(" ", "").isalnum() for name in names)
-    return names if short and plain and len(set(names)) == len(names) and len(names) > 1 else None
+    distinct = len(set(names)) == len(names) and len(names) > 1
+    return names if short and distinct and (plain or _has_numbers(names, below)) else None
+
+
+def _has_numbers(names: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether a column has numbers only, but for its name."""
+    columns = zip(*(cells for cells in below if len(cells) == len(names)), strict=True)
+    return len(below) > 1 and any(
+        all(map(_is_number, column)) and not _is_number(name) for name, column in zip(names, columns, strict=False)
+    )
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell.strip().replace(",", "."))
+    except ValueError:
+        return False
+    return True
 
 
 def _records(lines: Iterator[str], delimiter: Delimiter, facts: Facts) -> Iterator[tuple[int, list[str]]]:

@@ -115,7 +115,7 @@ def _joined(blocks: Iterator[Block], wrapping: Wrapping) -> Iterator[Block]:
         if first is None or last is None:
             first = block
         elif _neighbours(last, block) and wrapping.is_full(last.text.rstrip(), block.text) and size < LONGEST:
-            parts.append(_joiner(last.text, block.text))
+            parts.append(joiner(last.text, block.text))
         else:
             yield first._replace(text="".join(parts))
             first, parts, size = block, [], 0
@@ -131,7 +131,7 @@ def _neighbours(before: Block, after: Block) -> bool:
     return before.document == after.document and after.line == before.line + 1 and not after.text[:1].isspace()
 
 
-def _joiner(before: str, after: str) -> str:
+def joiner(before: str, after: str) -> str:
     """What stands between two lines: nothing between characters of scripts without blanks, or behind a hyphen."""
     line = before.rstrip()
     ends, begins = _is_unspaced(line[-1]), _is_unspaced(after[:1])

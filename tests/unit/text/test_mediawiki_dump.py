@@ -103,6 +103,16 @@ def test_a_cut_dump_keeps_all_whole_pages(cut: int) -> None:
     assert "cut off" in facts.warnings[0]
 
 
+def test_a_dump_without_a_page_is_whole_if_it_ends() -> None:
+    assert read(dump())[1].warnings == []
+    assert "cut off" in read(header().encode())[1].warnings[0]
+
+
+@pytest.mark.parametrize("name", ["Category", "カテゴリ", "分类", "分類"])
+def test_a_category_is_no_text_under_any_name_that_is_in_use(name: str) -> None:
+    assert read(dump(page("甲", f"甲は字である。[[{name}:漢字]]\n[[画像:甲.png|甲の絵]]")))[0] == ["甲は字である。"]
+
+
 def test_a_page_with_bad_bytes_costs_only_itself() -> None:
     good = page("A", "Good words.")
     bad = page("B", "Bad \x01 words.").encode().replace(b"words", b"w\xffords")

@@ -26,6 +26,7 @@ _ROOT = re.compile(r"\ufeff?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCT
 _DECLARED = re.compile(rb"\s*<\?xml[^>]*?encoding=[\"']([\w.-]+)[\"']")
 _FIRST_PAGE = re.compile(rb"<page[\s>]")
 _REVISION = b"<revision>"
+END = b"</mediawiki>"
 _MARKS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"), (codecs.BOM_UTF8, "utf-8"))
 _UNMARKED = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 
@@ -125,7 +126,8 @@ def _split_header(chunks: Iterator[bytes], where: str) -> tuple[bytes, Iterator[
                 mend="give the dump of pages (pages-articles), as MediaWiki exports it",
                 exit_code=ExitCode.INPUT,
             )
-    return head, iter(())
+    end = head.rfind(END)
+    return (head, iter(())) if end < 0 else (head[:end], iter((head[end:],)))
 
 
 def whole_pages(chunks: Iterator[bytes], facts: Facts) -> Iterator[bytes]:
@@ -150,7 +152,7 @@ def whole_pages(chunks: Iterator[bytes], facts: Facts) -> Iterator[bytes]:
     end = buffer.rfind(CLOSE)
     if end >= 0:
         yield bytes(buffer[: end + len(CLOSE)])
-    if b"</mediawiki>" not in buffer[max(0, end) :]:
+    if END not in buffer[max(0, end) :]:
         facts.warn(f"{facts.name}: the dump is cut off (no </mediawiki> at its end); all whole pages were used")
 
 

@@ -12,8 +12,15 @@ from simcse_ml.errors import ExitCode, UserError
 MEDIA, FILE, CATEGORY = -2, 6, 14
 KNOWN_VERSIONS = ("0.8", "0.9", "0.10", "0.11")
 
-_EVERYWHERE: Mapping[str, int] = {"media": MEDIA, "file": FILE, "image": FILE, "category": CATEGORY}
-"""names that every wiki understands beside its own"""
+_EVERYWHERE: Mapping[str, int] = {
+    **{"media": MEDIA, "file": FILE, "image": FILE, "category": CATEGORY},
+    **{"ファイル": FILE, "画像": FILE, "カテゴリ": CATEGORY, "カテゴリー": CATEGORY},
+    **{"文件": FILE, "檔案": FILE, "档案": FILE, "图像": FILE, "圖像": FILE, "图片": FILE, "圖片": FILE},
+    **{"分类": CATEGORY, "分類": CATEGORY},
+}
+"""names beside a wiki's own, which its dump does not tell: what every wiki understands, and those that the Japanese and
+Chinese ones write as often
+"""
 
 
 @dataclass(frozen=True)
