@@ -50,18 +50,25 @@ def choose_column(sample: Sequence[Mapping[str, object]], facts: Facts, hints: H
     columns = [_measured(name, sample, hints.scripts) for name in names]
     texts = [column for column in columns if column.length > 0]
     if not texts:
-        raise UserError(
-            "no column holds text" if names else "no row could be read",
-            where=facts.name,
-            mend='rows need a field "text"' + (f"; it has {_listed(names)}" if names else ""),
-            exit_code=ExitCode.INPUT,
-        )
+        raise _no_text(names, facts)
     longest = max(column.length for column in texts)
     found = _by_language(texts, hints.language, longest) or _by_name(texts)
     if found is not None:
         facts.format += f" (column {found})"
         return found
     return _longest(texts, facts)
+
+
+def _no_text(names: Sequence[str], facts: Facts) -> UserError:
+    mend = 'rows need a field "text"'
+    if names:
+        what, mend = "no column holds text", f"{mend}; it has {_listed(names)}"
+    elif facts.warnings:
+        why = facts.warnings[0].removeprefix(f"{facts.name}: ")
+        what, mend = f"no row could be read: {why}", f"{mend}, and JSON an object a line"
+    else:
+        what = "no row could be read"
+    return UserError(what, where=facts.name, mend=mend, exit_code=ExitCode.INPUT)
 
 
 def value_at(fields: Mapping[str, object], column: str) -> object:
@@ -75,10 +82,10 @@ def value_at(fields: Mapping[str, object], column: str) -> object:
     return value_at(inner, rest) if isinstance(inner, Mapping) else None
 
 
-def texts_of(value: object) -> list[str]:
+def texts_of(value: object, depth: int = DEPTH) -> list[str]:
     """The texts of a cell: itself, or those of a list of texts, or of lists of them."""
     if isinstance(value, list):
-        return [text for item in value for text in texts_of(item)]
+        return [text for item in value for text in texts_of(item, depth - 1)] if depth else []
     return [value] if isinstance(value, str) else []
 
 

@@ -10,12 +10,13 @@ from simcse_ml.text.sources.lines import text_lines
 
 _TEXT = re.compile(r"#\s*text\s*=\s*")
 _DOCUMENT = re.compile(r"#\s*newdoc\b")
-_SENTENCE = re.compile(r"(?:#[^\n]*\n)*?#\s*text\s*=[^\n]*\n(?:#[^\n]*\n)*1(?:-\d+)?\t(?:[^\t\n]*\t){8}")
+_SENTENCE = re.compile(r"((?:#[^\n]*+\n)++)1(?:-\d+)?\t(?:[^\t\n]*+\t){8}")
 
 
 def is_conllu(start: str) -> bool:
     """Whether `start` begins with comments, a sentence's text among them, and a word in ten columns."""
-    return start.startswith("#") and _SENTENCE.match(start.replace("\r\n", "\n")) is not None
+    found = _SENTENCE.match(start.replace("\r\n", "\n")) if start.startswith("#") else None
+    return found is not None and any(map(_TEXT.match, found[1].splitlines()))
 
 
 def conllu_blocks(chunks: Iterator[str], facts: Facts) -> Iterator[Block]:

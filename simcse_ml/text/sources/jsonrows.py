@@ -71,11 +71,7 @@ def _rest(text: str, decoder: json.JSONDecoder, number: int, facts: Facts) -> It
         try:
             value, end = decoder.raw_decode(text, at)
         except (ValueError, RecursionError) as error:
-            why = (
-                _why(error)
-                if len(text) <= ROW_LIMIT
-                else f"it has more than {ROW_LIMIT:,} characters; write JSON lines"
-            )
+            why = _why(error) if len(text) <= ROW_LIMIT else f"it has more than {ROW_LIMIT:,} characters"
             facts.warn(f"{facts.name}: from value {number:,} on it is no JSON that could be read ({why})")
             yield Row(None, number, text[at : at + ROW_HEAD])
             return

@@ -6,12 +6,16 @@ import re
 
 from simcse_ml.text.sources.html import INLINE
 
-_ROOT = re.compile(r"<([^\W\d][\w:.-]*)(\s[^<>]*)?>\s*(?:<!--.*?-->\s*)*<([^\W\d][\w:.-]*)(?:\s[^<>]*)?>", re.DOTALL)
+_ROOT = re.compile(
+    r"<([^\W\d][\w:.-]*+)(\s[^<>]*+)?>\s*+(?:<!--(?>.*?-->)\s*+)*+<([^\W\d][\w:.-]*+)(?:\s[^<>]*+)?>", re.DOTALL
+)
 _SQL = re.compile(
-    r"(?:--[^\n]*\n|/\*.*?\*/;?|\s+)*(?:(?:set|use|drop|lock|begin|pragma|start)\b[^;]{0,200};\s*)*"
+    r"(?:--[^\n]*+\n|/\*(?>.*?\*/);?|\s"
+    r"|(?:alter|begin|drop|lock|pragma|select|set|start|use)\b[^;]{0,500}+;)*+"
     r"(?:create\s+(?:table|database|schema)\b|insert\s+into\s+\S+\s*(?:\(|values\b))",
     re.IGNORECASE | re.DOTALL,
 )
+"""what was matched is not given back (*+, ?>): many comments would else be parted in every way there is"""
 
 
 def is_xml(start: str) -> bool:

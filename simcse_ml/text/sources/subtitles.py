@@ -11,8 +11,8 @@ from simcse_ml.text.sources.lines import text_lines
 from simcse_ml.text.sources.wrapped import joiner
 
 _STAMP = r"(?:\d+:)?\d{1,2}:\d{1,2}[.,]\d{1,3}"
-_TIMES = re.compile(rf"\s*{_STAMP}\s*-->\s*{_STAMP}")
-_CUES = re.compile(rf"(?:\s*\d*[ \t]*\r?\n)?{_TIMES.pattern}")
+_TIMES = re.compile(rf"{_STAMP}\s*-->\s*{_STAMP}")
+_CUES = re.compile(rf"(?:\d+[ \t]*\r?\n)?{_TIMES.pattern}")
 _VTT = re.compile(r"WEBVTT(?:[ \t][^\r\n]*)?[\r\n]")
 _ASS = "[script info]"
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<\d[\d:.]*>|\{\\[^{}]*\}")
@@ -26,7 +26,8 @@ _ASS_FIELDS = 9
 
 def is_subtitles(start: str) -> bool:
     """Whether `start` is the beginning of a file of subtitles."""
-    return bool(_VTT.match(start) or _CUES.match(start)) or start[: len(_ASS)].lower() == _ASS
+    text = start.lstrip()
+    return bool(_VTT.match(text) or _CUES.match(text)) or text[: len(_ASS)].lower() == _ASS
 
 
 def subtitle_blocks(chunks: Iterator[str], facts: Facts) -> Iterator[Block]:
@@ -38,7 +39,7 @@ def subtitle_blocks(chunks: Iterator[str], facts: Facts) -> Iterator[Block]:
             said = filter(None, map(str.strip, _ASS_BREAK.split(_plain(line.split(",", _ASS_FIELDS)[-1]))))
             yield Block(0, reduce(_put_together, said, ""), number)
             continue
-        starts, text = _TIMES.match(line) is not None, _plain(line)
+        starts, text = _TIMES.match(line.lstrip()) is not None, _plain(line)
         if cue is not None and (starts or not text or text.startswith(_DASHES)):
             yield cue
             cue = None

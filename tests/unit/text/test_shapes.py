@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from simcse_ml.errors import ExitCode, UserError
+from simcse_ml.text.reasons import Reason
 from simcse_ml.text.sources.blocks import Facts, Hints
 from simcse_ml.text.sources.opening import open_source
 
@@ -80,6 +81,21 @@ def test_texts_within_lists_of_objects_are_found(tmp_path: Path, rows: list[dict
     assert list(dict.fromkeys(texts)) == TEXTS
     assert f"column {column}" in facts.format
     assert read(tmp_path / "a.jsonl", "\n".join(map(json.dumps, rows)), Hints(column=column))[0] == texts
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_one_value_that_is_too_long_to_hold_is_told_with_the_mend(tmp_path: Path, indent: int | None) -> None:
+    data = json.dumps({"data": [{"text": "本" * 1000}] * 5000}, ensure_ascii=False, indent=indent)
+    with pytest.raises(UserError, match=r"no row could be read: .* more than 4,194,304 characters") as caught:
+        read(tmp_path / "a.json", data)
+    assert "JSON an object a line" in caught.value.mend
+
+
+def test_lists_within_lists_without_end_are_no_text(tmp_path: Path) -> None:
+    deep = '{"text": ' + "[" * 900 + '"本"' + "]" * 900 + "}\n"
+    texts, facts = read(tmp_path / "a.jsonl", deep + "\n".join(json.dumps({"text": text}) for text in TEXTS))
+    assert texts == TEXTS
+    assert facts.ledger.counts == {Reason.BROKEN_ROW: 1}
 
 
 @pytest.mark.parametrize("between", ["", " ", ", ", "\n\x1e", "\x1e"])
@@ -173,8 +189,14 @@ def test_what_is_no_text_is_named_with_a_mend(tmp_path: Path, data: str | bytes,
         '<doc id="1" title="甲">\n甲\n\n甲は字である。\n</doc>\n',
         "-- He came.\n-- He went.\nThey create a table for the house.\n",
         "<3 <3 <3 you all\n",
+        "/* a */ " * 2000 + "\nwords\n",
+        "-- a\n" + " " * 20_000 + "\nwords\n",
+        "<a>" + "<!-- a --> " * 2000 + "\nwords\n",
+        "<!-- a --> " * 300 + "words\n",
+        "# text = a\n" * 5000,
+        "\n" * 20_000 + "words\n",
     ],
 )
 def test_plain_text_that_begins_like_markup_is_plain_text(tmp_path: Path, text: str) -> None:
     texts, facts = read(tmp_path / "a.txt", text)
-    assert (texts, facts.format) == ([line for line in text.splitlines() if line], "plain text")
+    assert (texts, facts.format) == ([line for line in text.splitlines() if line.strip()], "plain text")

@@ -22,7 +22,9 @@ PAGE_LIMIT = 1 << 26
 HEAD_LIMIT = 1 << 20
 """bytes in which the first page has to come"""
 
-_ROOT = re.compile(r"\ufeff?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE\s+)?<?mediawiki[\s>]", re.DOTALL)
+_ROOT = re.compile(
+    r"\ufeff?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--(?>.*?-->)\s*+)*+(?:<!DOCTYPE\s+)?<?mediawiki[\s>]", re.DOTALL
+)
 _DECLARED = re.compile(rb"\s*<\?xml[^>]*?encoding=[\"']([\w.-]+)[\"']")
 _FIRST_PAGE = re.compile(rb"<page[\s>]")
 _REVISION = b"<revision>"
