@@ -318,7 +318,7 @@ def test_equal_texts_are_no_negatives_in_any_objective_of_the_table(kind: str) -
     apart = LossBatch(torch.arange(2), torch.tensor([5, 6]), {**extra, "positive_hash": torch.tensor([7, 8])})
     if kind != "sup":
         apart = LossBatch(torch.arange(2), torch.tensor([5, 6]))
-    assert objective.batch_loss(z, apart, state, generator()).total.item() > 1e-6
+    assert abs(objective.batch_loss(z, apart, state, generator()).total.item()) > 1e-6  # a loss may be below nothing
 
 
 def test_the_range_of_the_dimension_wise_loss() -> None:
