@@ -8,6 +8,7 @@ from typing import Any
 
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.objectives.contract import Objective
+from simcse_ml.objectives.dcl import DecoupledContrastive
 from simcse_ml.objectives.diffcse import DiffCSE
 from simcse_ml.objectives.esimcse import ESimCSE
 from simcse_ml.objectives.gs_info_nce import GSInfoNCE
@@ -24,6 +25,7 @@ OBJECTIVES: Mapping[str, Callable[..., Objective]] = {
     "unsup": UnsupSimCSE,
     "simcse++": SimCSEPlusPlus,
     "gs": GSInfoNCE,
+    "dcl": DecoupledContrastive,
     "esimcse": ESimCSE,
     "ranking": Ranking,
     "sup": SupSimCSE,

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from simcse_ml.objectives.contract import LossBatch, Objective, state_of
+from simcse_ml.objectives.dcl import DecoupledContrastive
 from simcse_ml.objectives.esimcse import ESimCSE, QueueState
 from simcse_ml.objectives.gs_info_nce import GSInfoNCE
 from simcse_ml.objectives.matryoshka import Matryoshka
@@ -107,6 +108,14 @@ def slow_both_ways(z: Sequence[Tensor]) -> Tensor:
     return (slow_unsup(z) + slow_unsup([z[1], z[0]])) / 2
 
 
+def slow_decoupled(z: Sequence[Tensor], t: float = 0.05) -> Tensor:
+    def row(i: int, k: int) -> Tensor:
+        others = [torch.exp(cos(z[k][i], z[view][j]) / t) for j in unlike(i) for view in (0, 1)]
+        return torch.log(sum(others, torch.zeros(()))) - cos(z[0][i], z[1][i]) / t
+
+    return (mean_of_rows(lambda i: row(i, 0)) + mean_of_rows(lambda i: row(i, 1))) / 2
+
+
 CASES: dict[str, tuple[Objective, int, Callable[[Sequence[Tensor]], Tensor]]] = {
     "unsup": (UnsupSimCSE(), 2, slow_unsup),
     "simcse++ without dropout": (
@@ -125,6 +134,7 @@ CASES: dict[str, tuple[Objective, int, Callable[[Sequence[Tensor]], Tensor]]] = 
         lambda z: slow_off_dropout(z) + 0.1 * slow_dimensions(z, 5.0),
     ),
     "gs": (GSInfoNCE(), 2, slow_noise),
+    "dcl": (DecoupledContrastive(), 2, slow_decoupled),
     "ranking": (Ranking(), 2, slow_unsup),
     "ranking both ways": (Ranking(both_ways=True), 2, slow_both_ways),
     "matryoshka": (
@@ -281,6 +291,18 @@ def slow_noise_of(z: Sequence[Tensor], noise: Tensor) -> Tensor:
         for i in rows
     ]
     return torch.stack(losses).mean()
+
+
+def test_decoupled_rows_have_the_other_rows_alone_below_the_line_and_may_have_none() -> None:
+    """Equal cosines: ln 2(n - 1). One text throughout: nothing to learn, and no gradient that is not a number."""
+    ids, same = torch.arange(8), torch.ones(8, 4)
+    plain = DecoupledContrastive().batch_loss([same, same], LossBatch(ids, ids), nn.Module(), generator()).total
+    assert plain.item() == pytest.approx(math.log(14), rel=1e-6)
+    z = vectors(2)
+    one = LossBatch(torch.arange(ROWS), torch.zeros(ROWS, dtype=torch.int64))
+    total = DecoupledContrastive().batch_loss(z, one, nn.Module(), generator()).total
+    assert total.item() == 0
+    assert not any(g.any() for g in torch.autograd.grad(total, z))
 
 
 def test_equal_cosines_give_the_constants_of_the_papers() -> None:
