@@ -28,6 +28,7 @@ METHODS: Mapping[str, str] = {
         "{kind: simcse++, settings: {off_dropout: false, dimension_temperature: 20.0}}"
     ),
     "gs-infonce": stage("{kind: gs}"),
+    "dcl": stage("{kind: dcl}"),
     "esimcse": stage("{kind: esimcse}", "{kind: repetition, rate: 0.32}"),
     "esimcse, queue alone": stage("{kind: esimcse}"),
     "unsup + mlm": HEAD + stage("{kind: unsup, mlm_weight: 0.1}"),
