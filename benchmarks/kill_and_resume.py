@@ -1,9 +1,13 @@
 """Kill a training in each of its phases, resume it each time, compare the result with an uninterrupted run bit for bit.
 
     python benchmarks/kill_and_resume.py --rounds 2 -- --lang ja examples/ja --backbone builtin:static
+    python benchmarks/kill_and_resume.py --recipes diffcse-warm --phases "step language-head,step diffcse" -- TEXT
 
 What stands after `--` is given to `simcse-ml train`; the script adds --out and its own cache folders. A checkpoint is
-written after every step (training.checkpoint_seconds=0), so that kills fall into the writing of one as well.
+written after every step (training.checkpoint_seconds=0), so that kills fall into the writing of one as well. Phases
+are those that events name, `training` and `checkpoint` once three steps are done, `step NAME` for those of one stage
+alone. Compared are every tensor of the models, the tokenizer, and the loss of every step, where a queue or a head that
+came back otherwise shows first.
 """
 
 from __future__ import annotations
@@ -23,6 +27,8 @@ import numpy as np
 from safetensors.numpy import load_file
 
 COMMAND = [sys.executable, "-m", "simcse_ml.cli.main", "train"]
+STEPS = 3
+"""that a process has done before it is killed, so that something comes back"""
 
 
 def start(arguments: list[str], cache: Path) -> subprocess.Popen[bytes]:
@@ -57,10 +63,15 @@ def kill_in(phase: str, arguments: list[str], out: Path, cache: Path, delay: flo
 
 def seen(phase: str, out: Path, already: int) -> bool:
     """Whether the process is in `phase`, by its events and by what it has half-written."""
+    lines = lines_of(out / "events.jsonl")[already:]
+    done = [str(line.get("stage")) for line in lines if line.get("kind") == "StepDone"]
+    if phase.startswith("step "):
+        return done.count(phase.removeprefix("step ")) >= STEPS
+    if phase == "training":
+        return len(done) >= STEPS
     if phase == "checkpoint":
-        return any((out / "checkpoints").glob(".partial-*"))
-    stages = [str(line.get("stage")) for line in lines_of(out / "events.jsonl")[already:]]
-    return {"training": "unsup"}.get(phase, phase) in stages
+        return len(done) >= STEPS and any((out / "checkpoints").glob(".partial-*"))
+    return any(phase == line.get("stage") for line in lines)
 
 
 def lines_of(path: Path) -> list[dict[str, object]]:
@@ -90,13 +101,21 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2, help="runs that are killed once in each phase")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--phases", default="text,tokenizer,training,checkpoint,evaluation")
+    parser.add_argument("--recipes", nargs="+", default=[], help="each in turn, beside the arguments of train")
     parser.add_argument("train", nargs="+")
     asked = parser.parse_args()
+    for recipe in asked.recipes or [""]:
+        print(recipe or "as asked", flush=True)
+        rounds([*asked.train, *(["--recipe", recipe] if recipe else [])], asked)
+
+
+def rounds(train: list[str], asked: argparse.Namespace) -> None:
+    """One training uninterrupted, then as often as asked with a kill in each phase; leaves with 1 where they differ."""
     draw = random.Random(asked.seed)
-    base = [*asked.train, "--threads", "1", "--set", "training.checkpoint_seconds=0", "--quiet"]
+    base = [*train, "--threads", "1", "--set", "training.checkpoint_seconds=0", "--quiet"]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        print(f"uninterrupted: {finish([*base, '--out', str(folder / 'whole')], folder / 'cache'):.1f} s", flush=True)
+        print(f"  uninterrupted: {finish([*base, '--out', str(folder / 'whole')], folder / 'cache'):.1f} s", flush=True)
         for number in range(asked.rounds):
             out, cache = folder / f"killed-{number}", folder / f"cache-{number}"
             for phase in asked.phases.split(","):
@@ -105,7 +124,7 @@ def main() -> None:
                 where = kill_in(
                     phase, arguments, out, cache, delay=draw.uniform(0, 0.02 if phase == "checkpoint" else 1)
                 )
-                print(f"  kill in {phase:10s}  {where}", flush=True)
+                print(f"  kill in {phase}: {where}", flush=True)
             if json.loads((out / "run.json").read_text())["state"] == "done":
                 print("  it had ended before the last kill")
             else:
@@ -114,19 +133,33 @@ def main() -> None:
 
 
 def compare(whole: Path, killed: Path) -> None:
-    """Every tensor and the tokenizer of both models; leaves with 1 where one bit differs."""
-    ours, theirs = load_file(whole / "model/model.safetensors"), load_file(killed / "model/model.safetensors")
+    """Every tensor and the tokenizer of both models, every loss; leaves with 1 where one bit differs."""
+    ours, theirs = tensors(whole / "model"), tensors(killed / "model")
     same = ours.keys() == theirs.keys() and all(np.array_equal(ours[key], theirs[key]) for key in ours)
     files = all(
         (whole / "model" / name).read_bytes() == (killed / "model" / name).read_bytes()
         for name in ("tokenizer.json", "modules.json")
     )
+    steps, resumed = losses(whole), losses(killed)
     left = [path for path in killed.rglob(".partial-*")]
     count = sum(value.size for value in ours.values())
-    told = "equal bit for bit" if same and files else "DIFFERENT"
-    print(f"{count:,} parameters: {told}; half-written files: {len(left)}")
-    if not (same and files) or left:
+    equal = same and files and steps == resumed
+    told = "equal bit for bit" if equal else "DIFFERENT"
+    print(f"  {count:,} parameters, {len(steps)} losses: {told}; half-written files: {len(left)}", flush=True)
+    if not equal or left:
         sys.exit(1)
+
+
+def tensors(model: Path) -> dict[str, np.ndarray]:
+    """All numbers of a model, by file and name."""
+    found = sorted(model.rglob("*.safetensors"))
+    return {f"{path.relative_to(model)} {key}": value for path in found for key, value in load_file(path).items()}
+
+
+def losses(run: Path) -> dict[tuple[str, int], float]:
+    """(stage, step) -> loss, of a step that ran twice the later one."""
+    done = [line for line in lines_of(run / "events.jsonl") if line.get("kind") == "StepDone"]
+    return {(str(line["stage"]), int(str(line["step"]))): float(str(line["loss"])) for line in done}
 
 
 if __name__ == "__main__":
