@@ -13,7 +13,7 @@ from simcse_ml.errors import UserError
 from simcse_ml.languages.detect import detect
 from simcse_ml.languages.scripts import letter_shares
 from simcse_ml.languages.table import Language
-from simcse_ml.text.labelled.labels import LABELS, Label, as_number, is_label, label_of
+from simcse_ml.text.labelled.labels import LABELS, NUMBERS, Label, as_number, is_label, label_of
 from simcse_ml.text.labelled.nli_columns import Places, is_column, places_of
 from simcse_ml.text.labelled.tables import Record, Table, read_head
 
@@ -114,7 +114,7 @@ def _labelled(path: Path, values: Sequence[str], order: Sequence[Label]) -> Foun
             return None
         return Found(path)
     numbers = {number for value in values if (number := as_number(value)) is not None}
-    if len(numbers) < 2 or not numbers <= {-1, 0, 1, 2} or any(as_number(value) is None for value in values):
+    if len(numbers) < 2 or not numbers <= NUMBERS or any(as_number(value) is None for value in values):
         return None
     if order:
         return Found(path)

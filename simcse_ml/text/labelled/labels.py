@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -9,14 +10,20 @@ Label = Literal["entailment", "neutral", "contradiction"]
 LABELS: tuple[Label, ...] = ("entailment", "neutral", "contradiction")
 
 _WORDS: Mapping[Label, str] = {
-    "entailment": "entailment entails entailed e 含意 蕴含 蕴涵 蘊含 蘊涵 함의 implication implicación implicação"
-    " implicazione implikation следование استلزام",
-    "neutral": "neutral n neutrality neutre neutro neutrale 中立 중립 нейтральный нейтрально محايد",
-    "contradiction": "contradiction contradicts contradictory c 矛盾 모순 contradicción contradição contraddizione"
-    " widerspruch противоречие تناقض",
+    "entailment": "entailment entails entailed e paraphrase 含意 蕴含 蕴涵 蘊含 蘊涵 함의 implication implicación"
+    " implicação implicazione implikation folgerung entailmen gerektirme içerim wynikanie следование слідування"
+    " استلزام دلالت",
+    "neutral": "neutral n neutrality neutre neutro neutrale 中立 中性 중립 нейтральный нейтрально нейтральність netral"
+    " nötr neutralne محايد خنثی तटस्थ",
+    "contradiction": "contradiction contradicts contradictory contradictoire c 矛盾 모순 contradicción contradição"
+    " contraddizione widerspruch kontradiksi çelişki sprzeczność противоречие суперечність تناقض تضاد विरोधाभास",
 }
 _LABEL_OF: Mapping[str, Label] = {word: label for label, words in _WORDS.items() for word in words.split()}
+NUMBERS = frozenset({-1, 0, 1, 2})
+"""what stands for labels where they are numbers"""
 _NOT_ENTAILED = frozenset("non-entailment non_entailment not_entailment not-entailment nonentailment 非含意".split())
+_DOT_ABOVE = "\u0307"
+"""what lower case leaves of a Turkish İ beside the i"""
 _NO_GOLD = frozenset({"-", "", "none", "null", "nan"})
 
 
@@ -26,7 +33,7 @@ def label_of(value: object, order: Sequence[Label]) -> Label | None:
     Where there are two labels only, the one that is not entailment is neither of the others: it counts as neutral.
     Raises: ValueError for what is no label, as a number is without an order.
     """
-    text = str(value if value is not None else "").strip().casefold()
+    text = plain(value if value is not None else "")
     if text in _NO_GOLD:
         return None
     if text in _NOT_ENTAILED:
@@ -41,6 +48,11 @@ def label_of(value: object, order: Sequence[Label]) -> Label | None:
     return order[number]
 
 
+def plain(value: object) -> str:
+    """A word of a publisher without its case, in one spelling of its accents."""
+    return unicodedata.normalize("NFC", str(value).strip().casefold()).replace(_DOT_ABOVE, "")
+
+
 def as_number(value: object) -> int | None:
     """The whole number that a cell holds, as in "2" and "2.0"."""
     try:
@@ -52,5 +64,5 @@ def as_number(value: object) -> int | None:
 
 def is_label(value: object) -> bool:
     """Whether a cell is a label in words."""
-    text = str(value).strip().casefold()
+    text = plain(value)
     return text in _LABEL_OF or text in _NOT_ENTAILED

@@ -12,11 +12,12 @@ from typing import NamedTuple
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.languages.table import Language
 from simcse_ml.text.labelled.labels import Label, as_number, label_of
-from simcse_ml.text.labelled.nli_columns import Places, is_column, places_of
+from simcse_ml.text.labelled.nli_columns import Places, is_column, places_of, score_of
 from simcse_ml.text.labelled.tables import Record, Table, input_error, read_table
 
 _SHOWN = 40
 """characters of a cell in an error"""
+_CELLS = 5
 _SEGMENTED = 0.9
 """share of rows with a blank between two letters of an unspaced script from which blanks are taken for segmentation"""
 _BLANK_WITHIN = re.compile(r"(?<=[^\x00-\u02ff])[ \u3000](?=[^\x00-\u02ff])|[ \u3000]$")
@@ -60,11 +61,10 @@ def read_nli(path: Path, language: Language, order: Sequence[Label] = ()) -> NLI
     table = read_table(path, is_column)
     places = places_of(table, (language.code, *language.also))
     if places is None:
+        raise _no_places(table)
+    if places.kind == "pairs" and (score := score_of(table, places)):
         raise input_error(
-            path,
-            f"no premise and hypothesis among {', '.join(name or '?' for name in table.columns)}",
-            "name the columns premise, hypothesis, label",
-            table.records[0].line if table.records else 0,
+            path, f"its pairs are scored (column {score}), not labelled", "give it as --sts, or take that column out", 1
         )
     own = list(_of_language(table, places, language))
     undecided: list[Record] = []
@@ -82,6 +82,16 @@ def read_nli(path: Path, language: Language, order: Sequence[Label] = ()) -> NLI
         len(table.records) - len(own),
         notes,
     )
+
+
+def _no_places(table: Table) -> UserError:
+    if any(table.columns) or not table.records:
+        what = f"no premise and hypothesis among {', '.join(table.columns)}"
+    else:
+        first = ", ".join(str(cell)[:_SHOWN] for cell in table.records[0].cells[:_CELLS])
+        what = f"its first line names no premise and hypothesis that are known here: {first}"
+    mend = "name the columns premise, hypothesis, label"
+    return input_error(table.path, what, mend, table.records[0].line if table.records else 0)
 
 
 def _of_language(table: Table, places: Places, language: Language) -> Iterator[Record]:
@@ -137,7 +147,7 @@ def _unknown(table: Table, record: Record, value: str, order: Sequence[Label]) -
     return UserError(
         f"the label {value[:_SHOWN]!r} is none of entailment, neutral, contradiction",
         where=where,
-        mend="correct the line or delete it",
+        mend="write one of these, or delete the line",
         exit_code=ExitCode.INPUT,
     )
 

@@ -4,32 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
-from simcse_ml.text.labelled.labels import as_number, is_label
-from simcse_ml.text.labelled.sts import LEFT, RIGHT
-from simcse_ml.text.labelled.tables import Table
+from simcse_ml.text.labelled.labels import NUMBERS, as_number, is_label, plain
+from simcse_ml.text.labelled.sts import LEFT, RIGHT, SCORE
+from simcse_ml.text.labelled.tables import Record, Table
 
-_PREMISE = ("premise", "s1_translation", *LEFT, "sent0", "anchor", "question", "前提", "전제", "前件")
+_PREMISE = (
+    "premise", "s1_translation", *LEFT, "sent0", "anchor", "question", "context", "text", "前提", "전제", "前件",
+    "prämisse", "premisa", "premissa", "prémisse", "premessa", "посылка", "öncül", "المقدمة", "مقدمه", "الجملة1",
+)  # fmt: skip
 _HYPOTHESIS = (
-    "hypothesis",
-    "s2_translation",
-    *RIGHT,
-    "positive",
-    "pos",
-    "answer",
-    "仮説",
-    "假设",
-    "假設",
-    "가설",
-    "後件",
-)
+    "hypothesis", "hypo", "s2_translation", *RIGHT, "positive", "pos", "answer", "sentence", "仮説", "假设", "假設",
+    "가설", "後件", "hypothese", "hipótesis", "hipótese", "hypothèse", "ipotesi", "гипотеза", "hipotez", "varsayım",
+    "الفرضية", "فرضیه", "الجملة2",
+)  # fmt: skip
 _TRANSLATED = ("s1_translation", "s2_translation")
 _LABEL = (
     "gold_label", "label", "labels", "gold", "entailment_judgment", "entailment_label", "relation", "ラベル", "标签",
-    "標籤", "라벨",
+    "標籤", "라벨", "关系", "關係", "관계", "関係", "etikett", "etiqueta", "rótulo", "étiquette", "etichetta",
+    "метка", "etiket", "العلاقة", "التصنيف", "برچسب",
 )  # fmt: skip
+_LABEL_BESIDE = ("entailment",)
+"""names of such columns that are labels as well, so that they make no line a header"""
 _TRIPLETS = (
     ("sent0", "sent1", "hard_neg"),
     ("anchor", "positive", "negative"),
@@ -41,6 +39,9 @@ _NAMES = frozenset((*_PREMISE, *_HYPOTHESIS, *_LABEL))
 _SUFFIX = re.compile(r"_[a-z]{2,3}$")
 """a language, behind the name of a column"""
 _SAMPLE = 50
+_NEARLY = 0.9
+_ENOUGH, _FEW = 12, 5
+"""rows with so few different cells in a column: four labels and the name above them"""
 
 Kind = Literal["labelled pairs", "pairs", "triplets"]
 
@@ -60,8 +61,8 @@ class Places:
 
 def is_column(name: str) -> bool:
     """Whether a header may have it. No name is a label, which the first line of a bare file may begin with."""
-    plain = _plain(name)
-    return plain in _NAMES or _SUFFIX.sub("", plain) in _NAMES
+    folded = _plain(name)
+    return folded in _NAMES or _SUFFIX.sub("", folded) in _NAMES
 
 
 def places_of(table: Table, codes: Sequence[str]) -> Places | None:
@@ -69,16 +70,27 @@ def places_of(table: Table, codes: Sequence[str]) -> Places | None:
 
     codes: of the corpus language; columns named after it go first, those named after another (`sentence_A_Ja`) last.
     """
-    plain = [_plain(name) for name in table.columns]
-    if not any(plain):
+    names = [_plain(name) for name in table.columns]
+    if not any(names):
         return _by_content(table)
-    own = [_without(table, place, tuple(f"_{code.casefold()}" for code in codes)) for place in range(len(plain))]
-    some = [_without(table, place, (_SUFFIX.search(name) or [""])[0]) for place, name in enumerate(plain)]
-    return _by_name(own) or _by_name(plain) or _by_name(some)
+    own = [_without(table, place, tuple(f"_{code.casefold()}" for code in codes)) for place in range(len(names))]
+    some = [_without(table, place, (_SUFFIX.search(name) or [""])[0]) for place, name in enumerate(names)]
+    found = _by_name(own) or _by_name(names) or _by_name(some)
+    return replace(found, **_label_by_content(table, found)) if found is not None and found.kind == "pairs" else found
+
+
+def score_of(table: Table, places: Places) -> str:
+    """The name of a column with a score of each pair, "" where there is none: alike is not entailed."""
+    rows = table.records[:_SAMPLE]
+    for place, name in enumerate(table.columns):
+        if place not in (places.first, places.second) and _plain(name) in SCORE:
+            if all(_is_number(_cell(record.cells, place)) for record in rows):
+                return name
+    return ""
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[\s.-]+", "_", name.strip().casefold())
+    return re.sub(r"[\s.-]+", "_", plain(name))
 
 
 def _without(table: Table, place: int, suffixes: str | tuple[str, ...]) -> str:
@@ -108,7 +120,7 @@ def _by_name(names: Sequence[str]) -> Places | None:
         if None in found:
             return None
         first, second = found[0] or 0, found[1] or 0
-    label = _first(names, _LABEL)
+    label = _first(names, (*_LABEL, *_LABEL_BESIDE))
     return Places(
         "pairs" if label is None else "labelled pairs", first, second, -1 if label is None else label, language
     )
@@ -118,19 +130,50 @@ def _first(names: Sequence[str], choices: Sequence[str]) -> int | None:
     return next((names.index(choice) for choice in choices if choice in names), None)
 
 
+def _label_by_content(table: Table, places: Places) -> dict[str, Any]:
+    """What makes pairs labelled ones, where a column of labels has a name that is not known."""
+    rows = table.records[:_SAMPLE]
+    others = [p for p in range(len(table.columns)) if p not in (places.first, places.second, places.language)]
+    labels = [*(p for p in others if _all_labels(rows, p)), *(p for p in others if _all_numbers(rows, p))]
+    return {"kind": "labelled pairs", "third": labels[0]} if labels else {}
+
+
 def _by_content(table: Table) -> Places | None:
     """Without a header: a column of labels tells; else two columns are pairs and three are triplets."""
     width = len(table.columns)
     sample = table.records[:_SAMPLE]
-    labels = [place for place in range(width) if sum(_labelled(r.cells, place) for r in sample) > 0.9 * len(sample)]
+    labels = [place for place in range(width) if _all_labels(sample, place)]
     if len(labels) == 1 and width == 3:
         first, second = (place for place in range(3) if place != labels[0])
         return Places("labelled pairs", first, second, labels[0])
-    if not labels and width in (2, 3):
+    if labels or any(_all_labels(sample[1:], place) or _few_words(sample, place) for place in range(width)):
+        return None  # below a first line of names that are not known, or in words that are not
+    if width in (2, 3):
         return Places("pairs", 0, 1) if width == 2 else Places("triplets", 0, 1, 2)
     return None
 
 
-def _labelled(cells: Sequence[object], place: int) -> bool:
-    cell = _cell(cells, place)
-    return is_label(cell) or str(cell).strip() == "-"
+def _all_labels(rows: Sequence[Record], place: int) -> bool:
+    """Whether nearly every cell of a column is a label in words."""
+    cells = [_cell(record.cells, place) for record in rows]
+    labels = sum(map(is_label, cells))
+    return labels > 0 and labels + sum(str(cell).strip() == "-" for cell in cells) > _NEARLY * len(cells)
+
+
+def _all_numbers(rows: Sequence[Record], place: int) -> bool:
+    """Whether a column may be labels as numbers: none but theirs, and one of them in several rows."""
+    numbers = [as_number(_cell(record.cells, place)) for record in rows]
+    return set(numbers) <= NUMBERS and 1 < len(set(numbers)) < len(numbers)
+
+
+def _few_words(rows: Sequence[Record], place: int) -> bool:
+    """Whether a column has so few different cells that they are no sentences."""
+    return len(rows) >= _ENOUGH and len({_cell(record.cells, place) for record in rows}) <= _FEW
+
+
+def _is_number(cell: object) -> bool:
+    try:
+        float(str(cell))
+    except ValueError:
+        return False
+    return True

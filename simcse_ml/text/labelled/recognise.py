@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 from simcse_ml.errors import UserError
-from simcse_ml.text.labelled.labels import is_label
+from simcse_ml.text.labelled.labels import NUMBERS, as_number, is_label
 from simcse_ml.text.labelled.nli_columns import is_column, places_of
 from simcse_ml.text.labelled.sts import KNOWN, LEFT, RIGHT, SCORE
 from simcse_ml.text.labelled.tables import Table, read_table
@@ -27,6 +27,7 @@ FIRST_ROWS = 3
 TABLE_BYTES = 64 << 20
 """a larger file is text: labelled sets are small"""
 MOST_LABELS = 12
+OF_NUMBERS = "its labels are numbers: --nli-labels says what 0, 1, 2 stand for; with --sts they are scores"
 MOST_ROWS = 1000
 """of a data set on the Hub that are fetched to describe it"""
 
@@ -160,6 +161,7 @@ def _labelled(table: Table, source: Source | None) -> Described | None:
         tuple(tuple(str(cell)[:200] for cell in record.cells) for record in table.records[:FIRST_ROWS]),
         labels=labels,
         scale=(min(scores), max(scores)) if kind == "sts" else None,
+        warnings=(OF_NUMBERS,) if _stand_for_labels(labels) else (),
     )
 
 
@@ -169,7 +171,13 @@ def _labels(table: Table) -> dict[str, int]:
     if places is None or places.kind != "labelled pairs":
         return {}
     counts = Counter(str(value).strip() for value in _column(table, places.third) if value is not None)
-    return dict(counts.most_common()) if len(counts) <= MOST_LABELS and any(map(is_label, counts)) else {}
+    if len(counts) > MOST_LABELS or not (any(map(is_label, counts)) or _stand_for_labels(counts)):
+        return {}
+    return dict(counts.most_common())
+
+
+def _stand_for_labels(values: Collection[str]) -> bool:
+    return len(values) > 1 and {as_number(value) for value in values} <= NUMBERS
 
 
 def _place(names: Sequence[str], choices: Sequence[str]) -> int | None:

@@ -82,6 +82,8 @@ def _table(path: Path, text: str, is_column: Callable[[str], bool]) -> Table:
         raise input_error(path, "this file is empty", "give a file with records")
     if start.startswith(("{", "[{", "[\n", "[ ", "[\r")):
         return _json_table(path, text)
+    if "\n" not in text:  # lines that end as on a Macintosh of old
+        text = text.replace("\r", "\n")
     kind, rows = _rows(path, text)
     first = next(rows, None)
     if first is None:

@@ -110,3 +110,11 @@ def test_a_file_is_described_as_what_it_is(shared: Callable[[str], Path], name: 
     assert described.kind == kind
     assert bool(described.problem) == (kind == "unreadable")
     assert bool(described.first) == (kind != "unreadable")
+
+
+def test_labels_as_numbers_are_described_with_what_would_explain_them(tmp_path: Path) -> None:
+    text = "".join(f'{{"premise": "a {n}", "hypothesis": "b", "label": {n % 3}}}\n' for n in range(6))
+    (described,) = describe(put(tmp_path / "xnli.jsonl", text))
+    assert described.kind == "nli"
+    assert described.labels == {"0": 2, "1": 2, "2": 2}
+    assert "--nli-labels" in described.warnings[0]

@@ -96,6 +96,15 @@ HEADED = "premise\thypothesis\tlabel\n"
         ("bare3.tsv", "a b\tc\td\ne f\tg\th\n", "triplets"),
         ("pairs.tsv", "a b\tc\nd e\tf\n", "pairs"),
         ("anchors.jsonl", '{"anchor": "a b", "positive": "c"}\n', "pairs"),
+        ("zh.mt.tsv", "premise\thypo\tlabel\na b\tc\tentailment\na b\td\tcontradictory\n", "labelled pairs"),
+        (
+            "anli.jsonl",
+            '{"uid": "u", "context": "a b", "hypothesis": "c", "label": "e", "tag": ""}\n',
+            "labelled pairs",
+        ),
+        ("qnli.tsv", "index\tquestion\tsentence\tlabel\n0\ta?\tb\tentailment\n", "labelled pairs"),
+        ("named.csv", "premise,hypothesis,Urteil\na b,c,entailment\na b,d,contradiction\n", "labelled pairs"),
+        ("old.tsv", "premise\thypothesis\tlabel\ra b\tc\tentailment\ra b\td\tneutral\r", "labelled pairs"),
     ],
 )
 def test_shapes_are_recognised(tmp_path: Path, name: str, text: str, kind: str) -> None:
@@ -103,6 +112,31 @@ def test_shapes_are_recognised(tmp_path: Path, name: str, text: str, kind: str) 
     assert read.kind == kind
     assert read.counts["entailment"] >= 1
     assert read.undecided == (1 if name == "first.tsv" else 0)
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        (
+            "ar",
+            "الجملة1\tالجملة2\tالعلاقة\nرجل يعزف\tشخص يعزف\tاستلزام\nرجل يعزف\tلا أحد\tتناقض\nأطفال\tسعداء\tمحايد\n",
+        ),
+        (
+            "tr",
+            "öncül,varsayım,etiket\nAdam çalıyor,Biri çalıyor,GEREKTİRME\nAdam,Kimse yok,ÇELİŞKİ\nÇocuk,Mutlu,NÖTR\n",
+        ),
+        ("ru", "посылка;гипотеза;метка\nОн поёт;Кто-то поёт;Следование\nОн;Никто;противоречие\nОна;Рада;нейтрально\n"),
+        ("zh", "句子1\t句子2\t标签\n他弹琴。\t有人弹琴。\t蕴含\n他弹琴。\t没有人。\t矛盾\n孩子跑。\t很高兴。\t中性\n"),
+        (
+            "fr",
+            "pre\u0301misse,hypothe\u0300se,e\u0301tiquette\nIl va,Un,implication\nIl,Nul,contradiction\nA,B,neutre\n",
+        ),
+    ],
+)
+def test_columns_and_labels_are_known_in_the_words_of_several_languages(tmp_path: Path, code: str, text: str) -> None:
+    read = read_nli(write(tmp_path / "words.txt", text), lang_info(code))
+    assert read.kind == "labelled pairs"
+    assert [pair.label for pair in read.pairs] == ["entailment", "contradiction", "neutral"]
 
 
 def test_numbers_are_read_only_in_the_order_asked_for(tmp_path: Path) -> None:
@@ -124,6 +158,14 @@ def test_numbers_are_read_only_in_the_order_asked_for(tmp_path: Path) -> None:
         ("u\tv\tw\tx\ne\tf\tg\th\n", "no premise and hypothesis"),
         ("language\tpremise\thypothesis\tlabel\nfr\ta\tb\tneutral\nde\tc\td\tentailment\n", "it holds de, fr, but not"),
         ("", "this file is empty"),
+        (
+            "Satz\tFolge\tUrteil\na\tb\tentailment\nc\td\tneutral\n",
+            "names no premise and hypothesis .*: Satz, Folge, Urteil",
+        ),
+        ("".join(f"a{n}\tb{n}\t{'pq'[n % 2]}\n" for n in range(20)), "names no premise and hypothesis"),
+        ("premise\thypothesis\tverdict\na\tb\t0\nc\td\t1\ne\tf\t1\n", r"x\.tsv:2: the label is a number \(0\)"),
+        ("text\thypothesis\tentailment\na\tb\tYES\nc\td\tNO\n", r"x\.tsv:2: the label 'YES' is none of"),
+        ("sentence1\tsentence2\tscore\na\tb\t4.2\nc\td\t0.4\n", "its pairs are scored .column score.*--sts"),
     ],
 )
 def test_what_cannot_be_told_is_refused_with_its_line(tmp_path: Path, text: str, problem: str) -> None:
