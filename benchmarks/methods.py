@@ -28,6 +28,7 @@ from pathlib import Path
 from machine import machine
 from method_list import METHODS, NEEDS_LIST
 from methods_table import as_line, table
+from methods_whitened import whitened
 
 BATCH = 64
 
@@ -105,11 +106,16 @@ def run(task: Task, arguments: argparse.Namespace) -> dict[str, object] | None:
     env = {"SIMCSE_ML_CACHE_DIR": str(arguments.work / "cache"), **os.environ}
     print(f"{task.method}, {task.set[0]}, seed {task.seed}", file=sys.stderr, flush=True)
     ended = subprocess.run(command, env=env, capture_output=True, text=True)
+    seconds = round(time.monotonic() - began)
     if ended.returncode != 0:
         print(f"  exit {ended.returncode}: {ended.stderr.strip()[-300:]}", file=sys.stderr, flush=True)
         return None
     state = json.loads((out / "run.json").read_text(encoding="utf-8"))
     rows = json.loads((out / "eval.json").read_text(encoding="utf-8"))["sets"][0]["rows"]
+    scores = {row["label"]: {"kind": row["kind"], "score": round(row["score"], 3)} for row in rows}
+    plain = {label: one["score"] for label, one in scores.items()}
+    for label, score in whitened(out, backbone, Path(test), plain, arguments.threads).items():
+        scores[label] = {"kind": scores[label.removesuffix(", whitened")]["kind"], "score": round(score, 3)}
     shutil.rmtree(out)
     return {
         "method": task.method,
@@ -117,8 +123,8 @@ def run(task: Task, arguments: argparse.Namespace) -> dict[str, object] | None:
         "seed": task.seed,
         "sentences": state["machine"]["schedules"][-1]["steps"] * BATCH,
         "head": state["fingerprints"].get("language_head", ""),
-        "scores": {row["label"]: {"kind": row["kind"], "score": round(row["score"], 3)} for row in rows},
-        "seconds": round(time.monotonic() - began),
+        "scores": scores,
+        "seconds": seconds,
         "command": shlex.join(command),
         "stages": task.stages,
         "machine": machine(threads=arguments.threads),
