@@ -12,12 +12,18 @@ from simcse_ml.events import Event, Sink, StepDone
 from simcse_ml.jobs.request import TrainRequest
 from simcse_ml.jobs.train import resume, train
 from simcse_ml.settings.load import load_recipe
-from simcse_ml.settings.schema import ObjectiveSettings, StageSettings
+from simcse_ml.settings.schema import ObjectiveSettings, StageSettings, ViewSettings
 
 STAGES = (
     StageSettings(name="head", objective=ObjectiveSettings(kind="language_head"), max_steps=3, learning_rate=0.05),
-    StageSettings(name="text", objective=ObjectiveSettings(kind="unsup", mlm_weight=0.5), max_steps=4),
+    StageSettings(
+        name="text",
+        objective=ObjectiveSettings(kind="unsup", mlm_weight=0.5),
+        views=(ViewSettings(kind="mlm", rate=0.5),),
+        max_steps=4,
+    ),
 )
+"""the second trains the head on, and the view is filled by the head as the first has left it"""
 
 
 class Killed(BaseException):

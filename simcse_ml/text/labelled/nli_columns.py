@@ -146,11 +146,11 @@ def _by_content(table: Table) -> Places | None:
     if len(labels) == 1 and width == 3:
         first, second = (place for place in range(3) if place != labels[0])
         return Places("labelled pairs", first, second, labels[0])
+    if width == 2:
+        return Places("pairs", 0, 1)
     if labels or any(_all_labels(sample[1:], place) or _few_words(sample, place) for place in range(width)):
         return None  # below a first line of names that are not known, or in words that are not
-    if width in (2, 3):
-        return Places("pairs", 0, 1) if width == 2 else Places("triplets", 0, 1, 2)
-    return None
+    return Places("triplets", 0, 1, 2) if width == 3 else None
 
 
 def _all_labels(rows: Sequence[Record], place: int) -> bool:
