@@ -14,7 +14,7 @@ from simcse_ml.events import Progress, Sink, StageStarted
 from simcse_ml.jobs.exploring import Ready, parsed, ready, text_of
 from simcse_ml.jobs.using import Use, own_corpus
 from simcse_ml.search.calibration import percentile_text
-from simcse_ml.search.comparing import NEAREST, Interval, interval, merged, nearest_rows, overlap, query_rows
+from simcse_ml.search.comparing import DEEP, NEAREST, Interval, interval, merged, nearest_rows, overlap, query_rows
 from simcse_ml.search.explorer import Explorer
 from simcse_ml.search.grammar import BadQuery, Query
 from simcse_ml.search.space import Space
@@ -40,7 +40,9 @@ class Side(Protocol):
 
 @dataclass(frozen=True)
 class ComparedRow:
-    """left_rank, right_rank: 1-based.  move: such as "=", "up 28", "A only", as the second model sees it."""
+    """left_rank, right_rank: 1-based.  move: such as "=", "up 28", "A only", as the second model sees it; "only" where
+    the other model ranks it below DEEP.
+    """
 
     row: int
     text: str
@@ -179,7 +181,7 @@ def merged_list(
             text,
             one.left,
             one.right,
-            _move(one.left, one.right, k),
+            move_of(one.left, one.right),
             one.left_score,
             one.right_score,
             *(
@@ -228,11 +230,12 @@ def verdict(between: Interval, noise: Interval | None) -> str:
     return "no more different than two seeds of one recipe"
 
 
-def _move(left: int, right: int, k: int) -> str:
-    if left <= k < right:
+def move_of(left: int, right: int) -> str:
+    """Two ranks as a move in words, from the first model to the second."""
+    if left <= DEEP < right:
         return "A only"
-    if right <= k < left:
-        return f"B up {left - right}"
+    if right <= DEEP < left:
+        return "B only"
     return "=" if left == right else f"{'up' if right < left else 'down'} {abs(left - right)}"
 
 

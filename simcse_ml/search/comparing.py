@@ -19,7 +19,7 @@ QUERIES = 1000
 NEAREST = 10
 DRAWS = 1000
 DEEP = 100
-"""ranks that are told of a hit that only the other model has; below that, "over 100" """
+"""ranks within which a hit of one model counts as one of the other too, only moved"""
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
