@@ -48,7 +48,7 @@ def filtered_search(request: SearchRequest, filters: str, sink: Sink) -> Filtere
         )
     corpus, queries = text_and_queries(request, sink)
     space = ready(request.use, corpus, sink)
-    answers = tuple(_answer(space, query, f"{query} {filters} k:{request.count}") for query in queries)
+    answers = tuple(_answer(space, query, f"{query} k:{request.count} {filters}") for query in queries)
     return FilteredResult(request.use.model, len(corpus), len(space.explorer.calibration), answers)
 
 

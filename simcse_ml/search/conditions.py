@@ -85,8 +85,9 @@ class TextConditions:
 
     @cached_property
     def _tests(self) -> Mapping[str, Callable[[Condition, str], bool]]:
+        phrases = {one.word: plain(one.word) for one in self.conditions if one.key == "phrase"}
         return {
-            "phrase": lambda one, text: (plain(one.word) in plain(text)) != one.negated,
+            "phrase": lambda one, text: (phrases[one.word] in plain(text)) != one.negated,
             "len": lambda one, text: one.holds(length(text)),
             "script": lambda one, text: (
                 (dominant_script([text]) in characters_of(one.word.capitalize())) != one.negated

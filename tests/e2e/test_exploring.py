@@ -41,6 +41,8 @@ def test_a_filtered_search_without_any_model(command):
     (answer,) = json.loads(out)["answers"]
     assert [hit["row"] % 5 for hit in answer["hits"]] == [0, 0, 0]
     assert all(hit["row"] > 10 and 0 <= hit["pct"] <= 100 for hit in answer["hits"])
+    code, out, _ = command("search", "builtin:counting", "CORPUS", "猫が膝で寝る", "--filter", "k:2", "--json")
+    assert (code, len(json.loads(out)["answers"][0]["hits"])) == (0, 2)
     code, _, error = command("search", "builtin:counting", "CORPUS", "猫", "--filter", "lexx:<3")
     assert (code, error.count("\n")) == (2, 1)
     assert "did you mean lex:?" in error
