@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from simcse_tui.keys_explore import ROWS as EXPLORE
+from simcse_tui.keys_publish import ROWS as PUBLISH
 
 ALONE = ("field", "confirm", "help", "palette")
 """contexts beside which no other counts"""
@@ -93,7 +94,7 @@ KEYS: tuple[Key, ...] = (
     Key(("down",), "down", ("palette",)),
     Key(("enter",), "accept", ("palette",), footer=True),
     Key(("escape", "ctrl+p"), "close", ("palette",), footer=True),
-    *(Key(*row) for row in EXPLORE),
+    *(Key(*row) for row in (*EXPLORE, *PUBLISH)),
 )
 
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from simcse_tui.strings_en import ENGLISH
 from simcse_tui.strings_explore import EXPLORE_ENGLISH, EXPLORE_JAPANESE
 from simcse_tui.strings_ja import JAPANESE
+from simcse_tui.strings_publish import PUBLISH_ENGLISH, PUBLISH_JAPANESE
 
 TEXTS: Mapping[str, Mapping[str, str]] = {
-    "en": {**ENGLISH, **EXPLORE_ENGLISH},
-    "ja": {**JAPANESE, **EXPLORE_JAPANESE},
+    "en": {**ENGLISH, **EXPLORE_ENGLISH, **PUBLISH_ENGLISH},
+    "ja": {**JAPANESE, **EXPLORE_JAPANESE, **PUBLISH_JAPANESE},
 }

@@ -14,6 +14,7 @@ ENDS = frozenset({"done", "error", "cancelled"})
 """events after which nothing more comes for a request"""
 ENCODE = "simcse_ml.jobs.serve_encode"
 SEARCH = "simcse_ml.jobs.serve_search"
+PUSH = "simcse_ml.jobs.serve_push"
 
 
 def request_line(number: int, op: str, args: Mapping[str, object]) -> bytes:

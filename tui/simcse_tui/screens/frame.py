@@ -21,12 +21,13 @@ def tab_row(look: Look, current: str, status: str, width: int) -> Line:
     if width < NARROW:
         entry = next((entry for entry in SCREENS if entry.name == current), None)
         name = look.say(f"screen.{current}")
-        left: list[Piece] = [(f" {entry.number} {name}" if entry else f" {name}", "bar")]
+        left: list[Piece] = [(f" {entry.number} {name}" if entry and entry.number else f" {name}", "bar")]
     else:
         left = []
         for entry in SCREENS:
-            mark = ">" if entry.name == current else " "
-            left.append((f"{mark}{entry.number} {look.say(f'screen.{entry.name}')} ", "bar"))
+            if entry.number or entry.name == current:
+                mark, number = ">" if entry.name == current else " ", f"{entry.number} " if entry.number else ""
+                left.append((f"{mark}{number}{look.say(f'screen.{entry.name}')} ", "bar"))
     used = sum(drawn(piece[0]) for piece in left)
     right = fit(status, max(0, width - used - 2), look.end)
     gap = " " * max(1, width - used - drawn(right) - 1)

@@ -176,6 +176,10 @@ class Home(Page):
         else:
             self.tell(self.look.say("home.mark_two"))
 
+    def do_publish(self) -> None:
+        if self.current is not None:
+            self.tui.open_page("publish", run=self.current.name)
+
     def do_delete(self) -> None:
         run = self.current
         if run is None:

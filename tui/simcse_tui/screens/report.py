@@ -142,6 +142,10 @@ class Report(Page):
     def do_reload(self) -> None:
         self._show(self.run_name)
 
+    def do_publish(self) -> None:
+        if self.run_name:
+            self.tui.open_page("publish", run=self.run_name)
+
     def do_evaluate(self) -> None:
         if self.run_name:
             self.ask(self.look.say("report.file"), self._evaluate)

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Entry:
-    """number: its key, 1 to 7.  name: its context in keys.py and its words "screen.<name>".  attribute: a Page."""
+    """number: its key, 1 to 7; 0 for one that is opened from another and has no tab.  name: its context in keys.py and
+    its words "screen.<name>".  attribute: a Page.
+    """
 
     number: int
     name: str
@@ -29,6 +31,7 @@ SCREENS: Sequence[Entry] = (
     Entry(5, "compare", "simcse_tui.screens.compare", "Compare"),
     Entry(6, "report", "simcse_tui.screens.report", "Report"),
     Entry(7, "doctor", "simcse_tui.screens.doctor", "Doctor"),
+    Entry(0, "publish", "simcse_tui.screens.publish", "Publish"),
 )
 
 

@@ -64,6 +64,26 @@ def padded(text: str, room: int, *, right: bool = False, end: str = "…") -> st
     return blanks + cut if right else cut + blanks
 
 
+def wrapped(text: str, room: int) -> list[str]:
+    """`text` in lines of at most `room` cells: broken at blanks where there are any, else at cluster ends."""
+    lines: list[str] = []
+    rest = clusters(text.strip())
+    while rest:
+        used = taken = blank = 0
+        for cluster in rest:
+            used += _cluster_cells(cluster)
+            if used > room:
+                break
+            taken += 1
+            blank = taken if cluster == " " else blank
+        end = taken if taken == len(rest) else blank or max(taken, 1)
+        lines.append("".join(rest[:end]).rstrip())
+        rest = rest[end:]
+        while rest and rest[0] == " ":
+            rest = rest[1:]
+    return lines
+
+
 @lru_cache(maxsize=16384)
 def _cluster_cells(cluster: str) -> int:
     return max(cell_len(cluster), wcswidth(cluster), 0)
