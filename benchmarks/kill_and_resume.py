@@ -6,8 +6,8 @@
 What stands after `--` is given to `simcse-ml train`; the script adds --out and its own cache folders. A checkpoint is
 written after every step (training.checkpoint_seconds=0), so that kills fall into the writing of one as well. Phases
 are those that events name, `training` and `checkpoint` once three steps are done, `step NAME` for those of one stage
-alone. Compared are every tensor of the models, the tokenizer, and the loss of every step, where a queue or a head that
-came back otherwise shows first.
+alone. Compared are every tensor of the models, the tokenizer, and every loss that the killed run has written (a kill
+takes the last line along), where a queue or a head that came back otherwise shows first.
 """
 
 from __future__ import annotations
@@ -133,20 +133,21 @@ def rounds(train: list[str], asked: argparse.Namespace) -> None:
 
 
 def compare(whole: Path, killed: Path) -> None:
-    """Every tensor and the tokenizer of both models, every loss; leaves with 1 where one bit differs."""
+    """Every tensor and the tokenizer of both models, every loss that both tell; leaves with 1 where one bit differs."""
     ours, theirs = tensors(whole / "model"), tensors(killed / "model")
-    same = ours.keys() == theirs.keys() and all(np.array_equal(ours[key], theirs[key]) for key in ours)
-    files = all(
-        (whole / "model" / name).read_bytes() == (killed / "model" / name).read_bytes()
-        for name in ("tokenizer.json", "modules.json")
-    )
     steps, resumed = losses(whole), losses(killed)
+    unlike = [key for key in ours.keys() | theirs.keys() if not np.array_equal(ours.get(key), theirs.get(key))]
+    unlike += [
+        name
+        for name in ("tokenizer.json", "modules.json")
+        if (whole / "model" / name).read_bytes() != (killed / "model" / name).read_bytes()
+    ]
+    unlike += [f"loss of {key}: {steps.get(key)}, {value}" for key, value in resumed.items() if steps.get(key) != value]
     left = [path for path in killed.rglob(".partial-*")]
+    told = f"DIFFERENT: {'; '.join(unlike[:5])}" if unlike else "equal bit for bit"
     count = sum(value.size for value in ours.values())
-    equal = same and files and steps == resumed
-    told = "equal bit for bit" if equal else "DIFFERENT"
-    print(f"  {count:,} parameters, {len(steps)} losses: {told}; half-written files: {len(left)}", flush=True)
-    if not equal or left:
+    print(f"  {count:,} parameters, {len(resumed)} losses: {told}; half-written files: {len(left)}", flush=True)
+    if unlike or left:
         sys.exit(1)
 
 
