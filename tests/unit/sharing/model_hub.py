@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
+import io
 import json
 import threading
+import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -39,6 +43,8 @@ class Hub:
     """failures: (part of a path, status, how often).  traffic: every request, without its Authorization header.
 
     forced_public: makes repositories public whatever is asked.  damaged: changes what arrives.
+    cut_at: bytes of a larger file after which the line breaks, `cuts` times; or, if it hangs, after which nobody reads
+    on (`reached` is set then).
     """
 
     address: str = ""
@@ -51,6 +57,10 @@ class Hub:
     forced_public: bool = False
     damaged: str = ""
     silent: bool = False
+    cut_at: int = 0
+    cuts: int = 0
+    hangs: bool = False
+    reached: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
     quit: threading.Event = field(default_factory=threading.Event)
 
@@ -58,6 +68,10 @@ class Hub:
         repo = self.repos[name] = Repo(**facts)  # type: ignore[arg-type]
         repo.branches["main"] = dict(files)
         return repo
+
+    def everything_sent(self) -> bytes:
+        """All traffic, with what is base64 in it decoded and what is packed unpacked."""
+        return b"\n".join(opened(request) for request in self.traffic)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -72,7 +86,17 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._serve(self._body())
 
-    do_PUT = do_POST
+    def do_PUT(self) -> None:
+        size, hub = int(self.headers.get("Content-Length") or 0), self.hub
+        if not hub.cuts or size <= hub.cut_at:
+            self._serve(self._body())
+            return
+        hub.cuts -= 1
+        self._keep(self.rfile.read(hub.cut_at))
+        hub.reached.set()
+        if hub.hangs:
+            hub.quit.wait()
+        self.close_connection = True
 
     def log_message(self, *_: object) -> None:
         pass
@@ -91,10 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
         hub, split = self.hub, urlsplit(self.path)
         path = unquote(split.path)
         query = {key: values[0] for key, values in parse_qs(split.query).items()}
-        with hub.lock:
-            hub.calls.append(f"{self.command} {path}")
-            told = [f"{name}: {value}" for name, value in self.headers.items() if name.lower() != "authorization"]
-            hub.traffic.append("\n".join([f"{self.command} {self.path}", *told]).encode() + b"\n\n" + body)
+        self._keep(body)
         if hub.silent:
             hub.quit.wait()
             self.close_connection = True
@@ -110,6 +131,12 @@ class _Handler(BaseHTTPRequestHandler):
                 return
         with hub.lock:
             self._answer(path, query, body)
+
+    def _keep(self, body: bytes) -> None:
+        told = [f"{name}: {value}" for name, value in self.headers.items() if name.lower() != "authorization"]
+        with self.hub.lock:
+            self.hub.calls.append(f"{self.command} {unquote(urlsplit(self.path).path)}")
+            self.hub.traffic.append("\n".join([f"{self.command} {self.path}", *told]).encode() + b"\n\n" + body)
 
     def _answer(self, path: str, query: dict[str, str], body: bytes) -> None:
         if path.startswith("/upload/"):
@@ -277,6 +304,54 @@ def _entry(path: str, data: bytes) -> dict[str, object]:
 def _mode(asked: dict[str, object], there: bytes | None) -> dict[str, object]:
     mode = "lfs" if int(str(asked["size"])) >= LARGE else "regular"
     return {"path": asked["path"], "uploadMode": mode, "shouldIgnore": False, "oid": there and _blob(there)}
+
+
+def opened(request: bytes) -> bytes:
+    body = request.partition(b"\n\n")[2]
+    parts = [request, *_unpacked(body)]
+    for told in _json_values(body):
+        for value in _strings(told):
+            parts.append(value.encode("utf-8", "surrogatepass"))
+            try:
+                inner = base64.b64decode(value, validate=True)
+            except ValueError:
+                continue
+            parts += [inner, *_unpacked(inner)]
+    return b"\n".join(parts)
+
+
+def _json_values(body: bytes) -> list[object]:
+    """A body that is JSON, or lines of it."""
+    if body[:1] != b"{":
+        return []
+    try:
+        return [json.loads(body)]
+    except ValueError:
+        return [json.loads(line) for line in body.splitlines()]
+
+
+def _unpacked(data: bytes) -> list[bytes]:
+    """What lies in gzip and zip, at whatever place they begin, and in each other."""
+    found = []
+    for start in [at for at in range(len(data) - 3) if data[at : at + 3] == b"\x1f\x8b\x08"]:
+        try:
+            found.append(gzip.decompress(data[start:]))
+        except (OSError, EOFError, zlib.error):
+            continue
+    for start in [at for at in range(len(data) - 4) if data[at : at + 4] == b"PK\x03\x04"]:
+        try:
+            with zipfile.ZipFile(io.BytesIO(data[start:])) as archive:
+                found += [archive.read(name) for name in archive.namelist()]
+        except (zipfile.BadZipFile, NotImplementedError, zlib.error):
+            continue
+    return [*found, *(deeper for one in found for deeper in _unpacked(one))]
+
+
+def _strings(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    inner = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [text for one in inner for text in _strings(one)]
 
 
 class _Server(ThreadingHTTPServer):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import getpass
 import gzip
+import io
 import json
 import socket
-import zlib
+import time
+import zipfile
 
 import numpy as np
 import pytest
@@ -46,42 +48,23 @@ def test_nothing_private_is_in_the_whole_traffic(hub, ask, static_run, home, mon
     monkeypatch.setattr(socket, "gethostname", lambda: "canaryhost.example")
     monkeypatch.setattr(getpass, "getuser", lambda: "canaryuser")
     quietly(ask(static_run))
-    sent = b"\n".join(everything(body) for body in hub.traffic)
+    sent = hub.everything_sent()
+    text = (home / "手紙の山.txt").read_text(encoding="utf-8").splitlines()
+    assert not [line for line in text if line.encode() in sent]
     for mark in [*MARKS, str(home), "canaryhost", "canaryuser", "hf_Canary"]:
         for form in (mark.encode(), json.dumps(mark)[1:-1].encode(), mark.encode("utf-16-le")):
             assert form not in sent, mark
 
 
-def everything(request: bytes) -> bytes:
-    """A request with what is base64 in it decoded and what is packed unpacked."""
-    body = request.partition(b"\n\n")[2]
-    parts = [request, *unpacked(body)]
-    for line in body.splitlines() if body[:1] == b"{" else ():
-        for value in strings(json.loads(line)):
-            parts.append(value.encode("utf-8", "surrogatepass"))
-            try:
-                inner = base64.b64decode(value, validate=True)
-            except ValueError:
-                continue
-            parts += [inner, *unpacked(inner)]
-    return b"\n".join(parts)
-
-
-def unpacked(data: bytes) -> list[bytes]:
-    found = []
-    for start in [at for at in range(len(data) - 3) if data[at : at + 3] == b"\x1f\x8b\x08"]:
-        try:
-            found.append(gzip.decompress(data[start:]))
-        except (OSError, EOFError, zlib.error):
-            continue
-    return found
-
-
-def strings(value) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [text for one in inner for text in strings(one)]
+def test_the_search_of_the_traffic_opens_what_is_packed(hub):
+    """The test above would be worth nothing if it could not find a mark."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("inner.txt", "カナリア第")
+    commit = {"value": {"content": base64.b64encode(gzip.compress(buffer.getvalue())).decode()}}
+    hub.traffic.append(b"POST /commit/main\n\n" + json.dumps(commit).encode())
+    assert "カナリア第".encode() not in hub.traffic[0]
+    assert "カナリア第".encode() in hub.everything_sent()
 
 
 def test_run_again_it_sends_nothing(hub, ask, static_run):
@@ -114,6 +97,24 @@ def test_a_busy_hub_is_asked_again(hub, ask, static_run, status, where):
     assert "README.md" in hub.repos["me/simcse-ja"].branches["main"]
 
 
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("where", ["/preupload/", "/objects/batch", "PUT /upload/"])
+def test_a_busy_hub_does_not_end_the_sending_of_a_large_file(hub, ask, static_run, monkeypatch, status, where):
+    monkeypatch.setattr(time, "sleep", lambda _: None)  # the client waits by itself there
+    hub.failures.append([where, status, 2])
+    assert quietly(ask(static_run)).sent
+    assert "model.safetensors" in hub.repos["me/simcse-ja"].branches["main"]
+
+
+def test_a_line_that_breaks_within_a_large_file_is_mended(hub, ask, static_run, monkeypatch):
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    hub.cut_at, hub.cuts = 30_000, 3
+    quietly(ask(static_run))
+    assert hub.reached.is_set() and hub.cuts == 0
+    arrived = hub.repos["me/simcse-ja"].branches["main"]
+    assert arrived["model.safetensors"] == (static_run / "model" / "model.safetensors").read_bytes()
+
+
 def test_a_hub_that_stays_busy_is_said_with_what_to_do(hub, ask, static_run):
     hub.failures.append(["/api/repos/create", 503, 99])
     error = refused(ask(static_run))
@@ -137,9 +138,18 @@ def test_no_token_at_all_is_said(hub, ask, static_run, monkeypatch, tmp_path):
     assert "no token" in refused(ask(static_run)).what
 
 
-def test_403_names_the_owner_and_the_way_out(hub, ask, static_run):
-    hub.failures.append(["/api/repos/create", 403, 99])
-    assert "may not do this" in refused(ask(static_run)).what
+@pytest.mark.parametrize("where", ["/api/repos/create", "/preupload/", "/objects/batch", "/commit/"])
+def test_403_names_the_owner_and_the_way_out(hub, ask, static_run, where):
+    hub.failures.append([where, 403, 99])
+    error = refused(ask(static_run))
+    assert "may not do this" in error.what and "take another owner" in error.mend
+    assert not any(repo.branches["main"] for repo in hub.repos.values())
+
+
+def test_a_token_that_is_taken_back_on_the_way_is_said(hub, ask, static_run):
+    hub.failures.append(["/commit/", 401, 99])
+    error = refused(ask(static_run))
+    assert "does not accept the token" in error.what and error.exit_code == 4
 
 
 def test_somebody_elses_name_is_refused_before_anything_is_made(hub, ask, static_run):
@@ -181,9 +191,11 @@ def test_a_branch_is_made_where_there_is_none(hub, ask, static_run):
     assert not repo.branches["main"] and "README.md" in repo.branches["zweite"]
 
 
-def test_a_data_set_of_that_name_is_no_place_for_a_model(hub, ask, static_run):
-    hub.put("me/simcse-ja", {}, kind="dataset")
-    assert "there is a dataset of this name" in refused(ask(static_run)).what
+@pytest.mark.parametrize("kind", ["dataset", "space"])
+def test_a_repository_of_another_type_is_no_place_for_a_model(hub, ask, static_run, kind):
+    hub.put("me/simcse-ja", {}, kind=kind)
+    assert f"there is a {kind} of this name" in refused(ask(static_run)).what
+    assert hub.repos["me/simcse-ja"].branches["main"] == {}
 
 
 @pytest.mark.parametrize(
