@@ -24,6 +24,7 @@ from simcse_ml.errors import ExitCode, UserError
 
 if TYPE_CHECKING:
     from simcse_ml.jobs.mapped import MapResult
+    from simcse_ml.jobs.packed import Packed, PackedKind
     from simcse_ml.jobs.vector_file import Kind
 
 
@@ -35,7 +36,8 @@ def embed(
     *,
     out: OutOption = None,
     dtype: Annotated[
-        str | None, typer.Option("--dtype", metavar="KIND", help="float32 or float16: the numbers in the file.")
+        str | None,
+        typer.Option("--dtype", metavar="KIND", help="float32, float16, int8 or binary: the numbers in the file."),
     ] = None,
     map: Annotated[
         bool, typer.Option("--map", help="Two numbers a line instead: its place on the text's map (PCA).")
@@ -83,9 +85,19 @@ def embed(
             return
         result = run(EmbedRequest(use, input, out, kind), sink)
     if json:
-        print_json({"model": result.model, "rows": result.rows, "dim": result.dim, "out": result.out})
+        told = {"model": result.model, "rows": result.rows, "dim": result.dim, "out": result.out}
+        print_json(told | (result.packed.__dict__ if result.packed else {}))
     else:
         print_line(f"{result.rows:,} vectors of {result.dim} numbers in {result.out}")
+        if result.packed:
+            print_line(_cost(result.packed))
+
+
+def _cost(packed: Packed) -> str:
+    if packed.kept is None:
+        return f"too few lines to measure what it costs; how to use them: {packed.facts}"
+    among = f"among {packed.among:,} of the lines"
+    return f"{packed.kept:.1%} of the ten nearest neighbours are the same, {among}; how to use them: {packed.facts}"
 
 
 def print_map(found: MapResult, *, json: bool) -> None:
@@ -100,15 +112,17 @@ def print_map(found: MapResult, *, json: bool) -> None:
     note(said)
 
 
-def _kind(asked: str | None, out: Path | None) -> Kind:
-    if asked is None or asked == "float32":
-        return "float32"
-    if asked != "float16":
-        raise UserError(
-            "no such kind of number", where=f"--dtype {asked}", mend="float32 or float16", exit_code=ExitCode.USAGE
-        )
-    if out is None:
-        raise UserError(
-            "JSON lines have no dtype", where="--dtype", mend="name a file: --out x.npy", exit_code=ExitCode.USAGE
-        )
-    return "float16"
+def _kind(asked: str | None, out: Path | None) -> Kind | PackedKind:
+    match asked:
+        case None | "float32":
+            return "float32"
+        case "float16" | "int8" | "binary" as kind if out is not None:
+            return kind
+        case "float16" | "int8" | "binary":
+            raise _usage("JSON lines have no dtype", "--dtype", "name a file: --out x.npy")
+        case _:
+            raise _usage("no such kind of number", f"--dtype {asked}", "float32, float16, int8 or binary")
+
+
+def _usage(what: str, where: str, mend: str) -> UserError:
+    return UserError(what, where=where, mend=mend, exit_code=ExitCode.USAGE)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.events import Progress, Said, Sink, StageStarted, Warned
+from simcse_ml.jobs.packed import Packed, PackedKind, pack
 from simcse_ml.jobs.using import Use, open_text, open_used, run_named
 from simcse_ml.jobs.vector_file import Begun, Kind, Settings, VectorFile, unfinished_path, vector_file
 from simcse_ml.languages.table import lang_info
@@ -37,23 +38,24 @@ Block = tuple[list[str], NDArray[np.float32]]
 class EmbedRequest:
     """input: a file whose every line is a sentence, "-", prepared text, or a run.  out: a .npy file, None to stream.
 
-    kind: of the numbers in the file.
+    kind: of the numbers in the file; float32 stands on disk until int8 or binary is made of all of it.
     """
 
     use: Use
     input: str
     out: Path | None = None
-    kind: Kind = "float32"
+    kind: Kind | PackedKind = "float32"
 
 
 @dataclass(frozen=True)
 class EmbedResult:
-    """rows, dim: of what was written.  out: where."""
+    """rows, dim: of what was written.  out: where.  packed: what int8 or binary cost."""
 
     model: str
     rows: int
     dim: int
     out: Path
+    packed: Packed | None = None
 
 
 def embed(request: EmbedRequest, sink: Sink) -> EmbedResult:
@@ -65,7 +67,8 @@ def embed(request: EmbedRequest, sink: Sink) -> EmbedResult:
     if request.out is None:
         raise UserError("no file to write to", where="--out", mend="name a .npy file", exit_code=ExitCode.USAGE)
     model = open_used(request.use)
-    settings = Settings(model.fingerprint, model.precision, request.kind, model.dim, BLOCK)
+    kind: Kind = "float16" if request.kind == "float16" else "float32"
+    settings = Settings(model.fingerprint, model.precision, kind, model.dim, BLOCK)
     with vector_file(request.out, settings) as (file, begun):
         blocks, total = _rest(file, begun, request, sink)
         sink(StageStarted(STAGE, total=total))
@@ -79,8 +82,14 @@ def embed(request: EmbedRequest, sink: Sink) -> EmbedResult:
                 mend="give a text with sentences",
                 exit_code=ExitCode.INPUT,
             )
-        file.finish()
-    return EmbedResult(request.use.model, file.rows, model.dim, request.out)
+        packed = None
+        match request.kind:
+            case "int8" | "binary" as small:
+                packed = pack(file.so_far(), request.out, small, model.fingerprint)
+                file.discard()
+            case _:
+                file.finish()
+    return EmbedResult(request.use.model, file.rows, model.dim, request.out, packed)
 
 
 def _rest(file: VectorFile, begun: Begun | None, request: EmbedRequest, sink: Sink) -> tuple[Iterator[list[str]], int]:

@@ -100,6 +100,16 @@ class VectorFile:
         os.replace(unfinished_path(self._out), self._out)
         progress_path(self._out).unlink(missing_ok=True)
 
+    def so_far(self) -> np.memmap[tuple[int, int], np.dtype[np.float32]]:
+        """(rows, dim) the rows on disk, mapped."""
+        shape = (self.rows, self._settings.dim)
+        return np.memmap(unfinished_path(self._out), self._code, "r", self._header_bytes, shape)
+
+    def discard(self) -> None:
+        """Delete it: its rows went into another file."""
+        progress_path(self._out).unlink(missing_ok=True)
+        unfinished_path(self._out).unlink(missing_ok=True)
+
     @property
     def _code(self) -> str:
         return CODES[self._settings.kind]

@@ -10,6 +10,7 @@ from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.events import Progress, Said, Warned, silent
 from simcse_ml.jobs import embed as job
 from simcse_ml.jobs.embed import EmbedRequest, embed
+from simcse_ml.jobs.packed import facts_path
 from simcse_ml.jobs.using import Use
 from simcse_ml.jobs.vector_file import progress_path, unfinished_path
 
@@ -194,3 +195,29 @@ def test_a_text_that_is_not_there_leaves_nothing_behind(told):
     with pytest.raises(UserError):
         told(Model(), name=str(told.path.with_name("none.txt")))
     assert sorted(path.name for path in told.out.parent.iterdir()) == ["lines.txt"]
+
+
+@pytest.mark.parametrize("kind", ["int8", "binary"])
+@pytest.mark.parametrize("dies", [1, 4, BLOCKS])
+def test_packed_vectors_of_a_killed_run_are_those_of_a_whole_one(told, dies, kind):
+    told(Model(), kind=kind)
+    whole, facts = told.out.read_bytes(), facts_path(told.out).read_bytes()
+    told.out.unlink()
+    killed(told, Model(dies=dies), kind=kind)
+    assert not told.out.exists()
+    result = told(Model(), kind=kind)
+    assert (told.out.read_bytes(), facts_path(told.out).read_bytes()) == (whole, facts)
+    assert result.packed is not None and result.packed.among == len(LINES)
+    assert not progress_path(told.out).exists() and not unfinished_path(told.out).exists()
+
+
+def test_killed_while_it_packs_nothing_is_embedded_again(told, monkeypatch):
+    def dying(*_):
+        raise Killed
+
+    with monkeypatch.context() as context:
+        context.setattr(job, "pack", dying)
+        killed(told, Model(), kind="int8")
+    again = Model()
+    told(again, kind="int8")
+    assert again.calls == 0 and np.load(told.out).shape == (len(LINES), 3)
