@@ -64,6 +64,14 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Behind:
+    """A module behind the pooling.  folder: of a dense layer and its activation; "" where vectors are normalised."""
+
+    folder: str = ""
+    activation: str = ""
+
+
+@dataclass(frozen=True)
 class Shape:
     """What a reader must know to run it without our libraries."""
 
@@ -72,8 +80,7 @@ class Shape:
     max_tokens: int | None
     pooling: str
     prefix: str
-    normalised: bool
-    dense: bool
+    behind: tuple[Behind, ...]
     spare_padding: bool
 
 
@@ -186,7 +193,6 @@ def _shape(model: Path) -> Shape:
     from simcse_ml.models.reading import read_json, read_layout
 
     layout = read_layout(model)
-    kinds = [kind for kind, _ in layout.after]
     settings = model / "sentence_bert_config.json"
     return Shape(
         static=layout.kind == "static",
@@ -194,10 +200,16 @@ def _shape(model: Path) -> Shape:
         max_tokens=layout.max_tokens,
         pooling=str(layout.pooling or ""),
         prefix=layout.prefix or "",
-        normalised="Normalize" in kinds,
-        dense="Dense" in kinds,
+        behind=tuple(Behind(at.name, _activation(at)) if kind == "Dense" else Behind() for kind, at in layout.after),
         spare_padding=settings.exists() and "processing_kwargs" in read_json(settings),
     )
+
+
+def _activation(dense: Path) -> str:
+    from simcse_ml.models.projection import read_dense
+    from simcse_ml.models.reading import read_json
+
+    return read_dense(dense, read_json(dense / "config.json")).activation_name.rpartition(".")[2]
 
 
 def _dim(layout: FolderLayout) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from simcse_ml.sharing.described import Described
+from simcse_ml.sharing.described import Behind, Described
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ POOLED = {
     "first-last": "(states * mask).sum(1) / mask.sum(1)",
 }
 """from states (sentences, length, width) and mask (sentences, length, 1), with padding on the right"""
+
+LAYER_IMPORTS = "from huggingface_hub import hf_hub_download\nfrom safetensors.torch import load_file\n"
 
 
 def snippets(described: Described) -> Snippets:
@@ -53,8 +55,8 @@ print(vectors.shape)
 
 
 def _static(described: Described, sentences: str) -> str:
-    repo, normalised = described.chosen.repo, described.shape.normalised
-    unit = "vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)\n" if normalised else ""
+    repo = described.chosen.repo
+    unit = "vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)\n" if described.shape.behind else ""
     return f"""
 import numpy as np
 from huggingface_hub import hf_hub_download
@@ -79,20 +81,33 @@ def _transformer(described: Described, sentences: str) -> str:
     prefix = f"[{said} + sentence for sentence in sentences]" if shape.prefix else "sentences"
     call = "model(**rows, output_hidden_states=True).hidden_states" if wide else "model(**rows).last_hidden_state"
     averaged = "    states = (states[1] + states[-1]) / 2\n" if wide else ""
-    unit = "    vectors = torch.nn.functional.normalize(vectors, dim=1)\n" if shape.normalised else ""
-    note = "# its dense layers behind the pooling are left out here: use sentence-transformers for the whole model\n"
+    layered = any(module.folder for module in shape.behind)
+    imports = (
+        "from huggingface_hub import hf_hub_download\nfrom safetensors.torch import load_file\n" if layered else ""
+    )
+    behind = "".join(_behind(module, repo) for module in shape.behind)
     return f"""
 import torch
-from transformers import AutoModel, AutoTokenizer
+{imports}from transformers import AutoModel, AutoTokenizer
 
 {sentences}
 tokenizer = AutoTokenizer.from_pretrained("{repo}", padding_side="right")
 model = AutoModel.from_pretrained("{repo}", dtype=torch.float32).eval()
-{note if shape.dense else ""}texts = {prefix}
+texts = {prefix}
 rows = tokenizer(texts, padding={padding}, truncation=True{length}, return_tensors="pt")
 with torch.no_grad():
     states = {call}
 {averaged}    mask = rows["attention_mask"].unsqueeze(-1)
     vectors = {POOLED[shape.pooling]}
-{"" if shape.dense else unit}print(vectors.shape)
+{behind}print(vectors.shape)
 """
+
+
+def _behind(module: Behind, repo: str) -> str:
+    """Lines of the program for one module behind the pooling."""
+    if not module.folder:
+        return "    vectors = torch.nn.functional.normalize(vectors, dim=1)\n"
+    file = f'hf_hub_download("{repo}", "{module.folder}/model.safetensors")'
+    applied = 'torch.nn.functional.linear(vectors, dense["linear.weight"], dense.get("linear.bias"))'
+    bent = "" if module.activation == "Identity" else f"    vectors = torch.nn.{module.activation}()(vectors)\n"
+    return f"    dense = load_file({file})\n    vectors = {applied}\n{bent}"

@@ -17,6 +17,7 @@ MODULE = importlib.util.module_from_spec(_SPEC)
 sys.modules["model_hub"] = MODULE
 _SPEC.loader.exec_module(MODULE)
 
+NAMES = {"USER": "canaryuser", "LOGNAME": "canaryuser", "HOSTNAME": "canaryhost"}
 FOLDER = "極秘Canaryfolder"
 SENTENCES = [
     "カナリア第{n}号の青い封筒には橋の設計図が入っている。",
@@ -59,7 +60,7 @@ def _train(home: Path, name: str, *flags: str) -> Path:
     command = [sys.executable, "-m", "simcse_ml.cli.main", "train", "--lang", "ja", str(home / "手紙の山.txt")]
     command += ["--out", str(home / name), "--sts", str(home / "Canarypairs.tsv"), "--quiet", "--threads", "1", *flags]
     command += ["--set", "training.max_steps=2", "--set", "evaluation.keep_overlap=true"]
-    environment = {**os.environ, "SIMCSE_ML_CACHE_DIR": str(home / "cache"), "HF_HUB_OFFLINE": "1"}
+    environment = {**os.environ, **NAMES, "SIMCSE_ML_CACHE_DIR": str(home / "cache"), "HF_HUB_OFFLINE": "1"}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr
     return home / name
@@ -75,6 +76,13 @@ def static_run(home) -> Path:
 def bert_run(home, tiny_bert) -> Path:
     """A tiny BERT after two steps."""
     return _train(home, "tiefer", "--backbone", str(tiny_bert))
+
+
+@pytest.fixture(scope="session")
+def finished_run(home, tiny_bert) -> Path:
+    """The same with a dense layer behind its pooling: centred, a direction taken out, cut to 16 numbers."""
+    settings = ("finish.kind=centre", "finish.remove=1", "finish.dim=16")
+    return _train(home, "feiner", "--backbone", str(tiny_bert), *(part for one in settings for part in ("--set", one)))
 
 
 @pytest.fixture

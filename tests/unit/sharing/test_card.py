@@ -69,7 +69,7 @@ def test_a_licence_is_never_guessed(name):
     assert caught.value.exit_code == 2
 
 
-@pytest.mark.parametrize("which", ["static_run", "bert_run"])
+@pytest.mark.parametrize("which", ["static_run", "bert_run", "finished_run"])
 @pytest.mark.parametrize("number", range(3))
 def test_each_program_of_the_card_gives_the_models_own_vectors(hub, ask, tmp_path, request, which, number):
     run = request.getfixturevalue(which)
