@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-RIDGE = 1e-6
-"""of the mean variance, added to each: with fewer vectors than dimensions some variances are 0"""
+FLAT = 1e-6
+"""of the mean variance: directions with less hold rounding alone. Every encoder that ends in a layer norm has one; with
+fewer vectors than dimensions there are many
+"""
 
 
 @dataclass(frozen=True)
@@ -82,10 +84,13 @@ def centring(moments: Moments) -> Affine:
 def whitening(moments: Moments) -> Affine:
     """X -> (x - mean) U S^(-1/2), the largest variances first: afterwards the covariance is the identity.
 
-    Su et al. 2021 (arXiv 2103.15316, section 3.2), with RIDGE in S.
+    Su et al. 2021 (arXiv 2103.15316, section 3.2). Where we differ: a FLAT direction becomes 0, where 1 / sqrt(S) would
+    make numbers as large as any out of what the order of a sum decides.
     """
     matrix = _directions(moments.covariance)
-    scaled = matrix / np.sqrt(np.einsum("ij,ij->j", matrix, _ridged(moments.covariance) @ matrix))
+    variances = np.einsum("ij,ij->j", matrix, moments.covariance @ matrix)
+    told = variances > FLAT * variances.mean()
+    scaled = np.where(told, matrix / np.sqrt(np.where(told, variances, 1.0)), 0.0)
     return Affine(scaled, -moments.mean @ scaled)
 
 
@@ -106,8 +111,3 @@ def _directions(spread: Floats) -> Floats:
     """(dim, dim) eigenvectors as columns, that of the largest value first; signs as LAPACK has them."""
     _, vectors = np.linalg.eigh((spread + spread.T) / 2)
     return vectors[:, ::-1]
-
-
-def _ridged(covariance: Floats) -> Floats:
-    ridge = RIDGE * float(np.trace(covariance)) / len(covariance)
-    return covariance + ridge * np.eye(len(covariance))

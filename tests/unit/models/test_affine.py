@@ -43,6 +43,13 @@ def test_fewer_vectors_than_dimensions_still_give_numbers() -> None:
     assert np.isfinite(whitening(moments_of(flat)).of(flat)).all()
 
 
+def test_whitening_makes_nothing_of_a_direction_that_holds_rounding_alone() -> None:
+    rounding = RNG.normal(size=len(CLOUD)) * 1e-7
+    whitened = whitening(moments_of(np.column_stack([CLOUD, rounding]))).of(np.column_stack([CLOUD, rounding * 2]))
+    assert np.abs(whitened[:, -1]).max() == 0
+    assert np.allclose(np.cov(whitened[:, :6].T, bias=True), np.eye(6), atol=1e-4)
+
+
 def test_a_direction_that_was_taken_out_is_nowhere_any_more() -> None:
     direction = np.linalg.svd(CLOUD, full_matrices=False)[2][0]
     left = without_directions(moments_of(CLOUD).second, 1).of(CLOUD)
