@@ -97,7 +97,7 @@ def run(task: Task, arguments: argparse.Namespace) -> dict[str, object] | None:
     recipe.write_text(f"about: {json.dumps(task.method)}\nextends: unsup\nstages:\n{task.stages}", encoding="utf-8")
     steps = -(-arguments.sentences // BATCH)
     command = [
-        *(sys.executable, "-m", "simcse_ml.cli.main", "train", "--lang", language, text, "--recipe", str(recipe)),
+        *("train", "--lang", language, text, "--recipe", str(recipe)),
         *("--backbone", backbone, "--sts", test, "--seed", str(task.seed), "--no-nli", "--out", str(out)),
         *("--threads", str(arguments.threads), "--set", f"training.max_steps={steps}"),
         *("--set", f"training.batch_size={BATCH}", "--set", "training.epochs=1"),
@@ -105,7 +105,9 @@ def run(task: Task, arguments: argparse.Namespace) -> dict[str, object] | None:
     began = time.monotonic()
     env = {"SIMCSE_ML_CACHE_DIR": str(arguments.work / "cache"), **os.environ}
     print(f"{task.method}, {task.set[0]}, seed {task.seed}", file=sys.stderr, flush=True)
-    ended = subprocess.run(command, env=env, capture_output=True, text=True)
+    ended = subprocess.run(
+        [sys.executable, "-m", "simcse_ml.cli.main", *command], env=env, capture_output=True, text=True
+    )
     seconds = round(time.monotonic() - began)
     if ended.returncode != 0:
         print(f"  exit {ended.returncode}: {ended.stderr.strip()[-300:]}", file=sys.stderr, flush=True)
@@ -125,7 +127,7 @@ def run(task: Task, arguments: argparse.Namespace) -> dict[str, object] | None:
         "head": state["fingerprints"].get("language_head", ""),
         "scores": scores,
         "seconds": seconds,
-        "command": shlex.join(command),
+        "command": shlex.join(["simcse-ml", *command]),
         "stages": task.stages,
         "machine": machine(threads=arguments.threads),
     }
