@@ -1,7 +1,7 @@
-"""From blocks to sentences: the steps of the first pass, in the order in which they run.
+"""From blocks to sentences: the first pass. Paragraphs are cleaned and parted; then RULES say which sentences to drop.
 
-Each step is a generator function `(sentences, Context) -> sentences`; what it drops it counts in the ledger. The second
-pass (boilerplate, repeats, scripts, sampling, near repeats, held-out), which needs all sentences, is in verdicts.py.
+The second pass (boilerplate, repeats, scripts, sampling, near repeats, held-out), which needs all sentences, is in
+verdicts.py.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from simcse_ml.languages.table import Language
@@ -17,6 +18,7 @@ from simcse_ml.text.reasons import Ledger, Reason
 from simcse_ml.text.splitting.sentences import Splitter, as_it_is, splitter_for
 from simcse_ml.text.steps import clean, limits, quality
 from simcse_ml.text.steps.languages import other_language_test
+from simcse_ml.text.steps.makeup import Makeup, makeups
 from simcse_ml.text.steps.mend import mended
 from simcse_ml.text.steps.overlap import key
 
@@ -24,6 +26,8 @@ T = TypeVar("T")
 
 REMEMBERED = 8
 """texts whose cleaning and splitting is remembered"""
+TOGETHER = 4096
+"""sentences whose makeup is counted together"""
 
 
 class Sentence(NamedTuple):
@@ -60,15 +64,15 @@ class Context:
     cursor: Cursor
 
 
-Sentences = Iterator[Sentence]
-Run = Callable[[Iterable[Sentence], Context], Sentences]
+@dataclass(frozen=True)
+class Rule:
+    """A reason to drop a sentence. wanted: whether the settings ask for it.  is_bad: whether it holds for a sentence,
+    of which the makeup is known.
+    """
 
-
-class Step(NamedTuple):
-    """wanted: whether the settings ask for it; what they do not ask for does not run."""
-
-    run: Run
-    wanted: Callable[[TextSettings], bool] = lambda settings: True
+    reason: Reason
+    wanted: Callable[[TextSettings], bool]
+    is_bad: Callable[[str, Makeup, Context], bool]
 
 
 def make_context(language: Language, settings: TextSettings, excluded: frozenset[str], cursor: Cursor) -> Context:
@@ -89,142 +93,111 @@ def make_context(language: Language, settings: TextSettings, excluded: frozenset
     )
 
 
+def _always(_: TextSettings) -> bool:
+    return True
+
+
 def _remembering(function: Callable[[str], T]) -> Callable[[str], T]:
     remembered: Callable[[str], T] = lru_cache(maxsize=REMEMBERED)(function)
     return remembered
 
 
-def mend_mojibake(sentences: Iterable[Sentence], context: Context) -> Sentences:
-    """Paragraphs that were decoded wrongly before as they were meant, if asked for. The controls in them are needed."""
-    for document, position, text in sentences:
-        better = context.mend(text) if context.mend is not None else text
-        if better != text:
-            context.ledger.mend(text, better)
-        yield Sentence(document, position, better)
+RULES: Sequence[Rule] = (
+    Rule(Reason.DAMAGED, lambda asked: asked.damaged == "drop", lambda text, made, _: "\ufffd" in text),
+    Rule(
+        Reason.NO_LETTERS,
+        lambda asked: asked.without_letters == "drop",
+        lambda text, made, _: not limits.has_letters(text),
+    ),
+    Rule(Reason.TOO_SHORT, _always, lambda text, made, context: made.size < context.settings.min_characters),
+    Rule(Reason.TOO_LONG, _always, lambda text, made, context: made.size > context.settings.max_characters),
+    Rule(
+        Reason.RUN,
+        lambda asked: asked.runs == "drop",
+        lambda text, made, context: quality.is_a_run(text, context.settings.min_characters),
+    ),
+    Rule(Reason.CODE, lambda asked: asked.code == "drop", lambda text, made, _: quality.is_code(text)),
+    Rule(
+        Reason.NUMBERS,
+        lambda asked: asked.most_digits < 1.0,
+        lambda text, made, context: made.digit_share > context.settings.most_digits,
+    ),
+    Rule(
+        Reason.SIGNS,
+        lambda asked: asked.most_signs < 1.0,
+        lambda text, made, context: quality.is_signs(text, made, context.settings.most_signs),
+    ),
+    Rule(
+        Reason.ADDRESS,
+        lambda asked: asked.most_address < 1.0,
+        lambda text, made, context: quality.is_address(text, context.settings.most_address),
+    ),
+    Rule(Reason.MENU, lambda asked: asked.menus == "drop", lambda text, made, _: quality.is_menu(text)),
+    Rule(Reason.CUT_OFF, lambda asked: asked.cut_off == "drop", lambda text, made, _: quality.is_cut_off(text)),
+    Rule(
+        Reason.OTHER_LANGUAGE,
+        lambda asked: asked.other_languages == "drop",
+        lambda text, made, context: context.in_other_language(text),
+    ),
+    Rule(
+        Reason.IN_EVALUATION_SET,
+        _always,
+        lambda text, made, context: bool(context.excluded) and key(text) in context.excluded,
+    ),
+)
+"""in order: the first that holds is the one that is counted"""
 
 
-def without_controls(sentences: Iterable[Sentence], context: Context) -> Sentences:
-    """Paragraphs without controls, bidi overrides, terminal sequences. It cannot be switched off: lines stay lines."""
-    for document, position, text in sentences:
-        yield Sentence(document, position, context.clean(text))
-
-
-def split(sentences: Iterable[Sentence], context: Context) -> Sentences:
-    """Paragraphs into sentences."""
-    for document, position, paragraph in sentences:
-        for text in context.split(paragraph):
-            yield Sentence(document, position, text)
-
-
-def cut_long(sentences: Iterable[Sentence], context: Context) -> Sentences:
-    """Sentences that are too long into pieces that are not."""
-    most = context.settings.max_characters
-    for sentence in sentences:
-        if 2 * len(sentence.text) <= most:
-            yield sentence
-            continue
-        pieces = list(limits.cut(sentence.text, most))
-        context.ledger.change("long_sentences_cut", int(len(pieces) > 1))
-        for text in pieces:
-            yield sentence._replace(text=text)
-
-
-def number(sentences: Iterable[Sentence], context: Context) -> Sentences:
-    """Sentences get their positions."""
-    cursor = context.cursor
-    for document, _, text in sentences:
-        if document != cursor.document:
-            cursor.document, cursor.position = document, 0
-        yield Sentence(document, cursor.position, text)
-        cursor.position += 1
-
-
-def normalise(sentences: Iterable[Sentence], context: Context) -> Sentences:
-    """Sentences in the language's Unicode normal form."""
-    for document, position, text in sentences:
-        yield Sentence(document, position, context.normalise(text))
-
-
-def drop_by_length(sentences: Iterable[Sentence], context: Context) -> Sentences:
-    """Drop what is too short or too long."""
-    least, most = context.settings.min_characters, context.settings.max_characters
-    for sentence in sentences:
-        length = limits.judge_length(sentence.text, least, most)
-        if length == "right":
-            yield sentence
-        else:
-            context.ledger.drop(Reason.TOO_SHORT if length == "short" else Reason.TOO_LONG, sentence.text)
-
-
-def drop_evaluation_sentences(sentences: Iterable[Sentence], context: Context) -> Sentences:
-    """Drop what also stands in an evaluation set."""
-    for sentence in sentences:
-        if context.excluded and key(sentence.text) in context.excluded:
-            context.ledger.drop(Reason.IN_EVALUATION_SET, sentence.text)
-        else:
-            yield sentence
-
-
-def drop_other_languages(sentences: Iterable[Sentence], context: Context) -> Sentences:
-    """Drop what is surely in another language of the same script."""
-    for sentence in sentences:
-        if context.in_other_language(sentence.text):
-            context.ledger.drop(Reason.OTHER_LANGUAGE, sentence.text)
-        else:
-            yield sentence
-
-
-def _dropping(reason: Reason, is_bad: Callable[[str, TextSettings], bool]) -> Run:
-    """A step that drops for one reason what a rule of quality.py finds."""
-
-    def drop(sentences: Iterable[Sentence], context: Context) -> Sentences:
-        settings = context.settings
-        for sentence in sentences:
-            if is_bad(sentence.text, settings):
-                context.ledger.drop(reason, sentence.text)
+def run(blocks: Iterable[Sentence], context: Context) -> Iterator[Sentence]:
+    """The sentences of `blocks` that no rule drops; those that one does are counted in the ledger."""
+    rules = [rule for rule in RULES if rule.wanted(context.settings)]
+    sentences = _parted(blocks, context)
+    while batch := list(islice(sentences, TOGETHER)):
+        for sentence, made in zip(batch, makeups([sentence.text for sentence in batch]), strict=True):
+            for rule in rules:
+                if rule.is_bad(sentence.text, made, context):
+                    context.ledger.drop(rule.reason, sentence.text)
+                    break
             else:
                 yield sentence
 
-    return drop
+
+def _parted(blocks: Iterable[Sentence], context: Context) -> Iterator[Sentence]:
+    """All sentences of `blocks`, numbered within their documents, in the language's Unicode normal form."""
+    cursor = context.cursor
+    for document, _, paragraph in blocks:
+        for text in _pieces(paragraph, context):
+            if document != cursor.document:
+                cursor.document, cursor.position = document, 0
+            yield Sentence(document, cursor.position, context.normalise(text))
+            cursor.position += 1
 
 
-drop_damaged = _dropping(Reason.DAMAGED, lambda text, _: "\ufffd" in text)
-drop_without_letters = _dropping(Reason.NO_LETTERS, lambda text, _: not limits.has_letters(text))
-drop_runs = _dropping(Reason.RUN, lambda text, asked: quality.is_a_run(text, asked.min_characters))
-drop_numbers = _dropping(Reason.NUMBERS, lambda text, asked: quality.is_numbers(text, asked.most_digits))
-drop_signs = _dropping(Reason.SIGNS, lambda text, asked: quality.is_signs(text, asked.most_signs))
-drop_addresses = _dropping(Reason.ADDRESS, lambda text, asked: quality.is_address(text, asked.most_address))
-drop_code = _dropping(Reason.CODE, lambda text, _: quality.is_code(text))
-drop_menus = _dropping(Reason.MENU, lambda text, _: quality.is_menu(text))
-drop_cut_off = _dropping(Reason.CUT_OFF, lambda text, _: quality.is_cut_off(text))
-
-STEPS: Sequence[Step] = (
-    Step(mend_mojibake, lambda asked: asked.mend_mojibake),
-    Step(without_controls),
-    Step(split),
-    Step(cut_long, lambda asked: asked.split and asked.long_sentences == "cut"),
-    Step(number),
-    Step(normalise),
-    Step(drop_damaged, lambda asked: asked.damaged == "drop"),
-    Step(drop_without_letters, lambda asked: asked.without_letters == "drop"),
-    Step(drop_by_length),
-    Step(drop_runs, lambda asked: asked.runs == "drop"),
-    Step(drop_code, lambda asked: asked.code == "drop"),
-    Step(drop_numbers, lambda asked: asked.most_digits < 1.0),
-    Step(drop_signs, lambda asked: asked.most_signs < 1.0),
-    Step(drop_addresses, lambda asked: asked.most_address < 1.0),
-    Step(drop_menus, lambda asked: asked.menus == "drop"),
-    Step(drop_cut_off, lambda asked: asked.cut_off == "drop"),
-    Step(drop_other_languages, lambda asked: asked.other_languages == "drop"),
-    Step(drop_evaluation_sentences),
-)
-"""the first pass, in order"""
+def _pieces(paragraph: str, context: Context) -> Iterator[str]:
+    """The sentences of a paragraph, mended if asked for, without controls (lines must stay lines), none too long if
+    they are to be cut.
+    """
+    sentences = context.split(context.clean(_mended(paragraph, context)))
+    asked = context.settings
+    if asked.split and asked.long_sentences == "cut":
+        for sentence in sentences:
+            if 2 * len(sentence) <= asked.max_characters:
+                yield sentence
+            else:
+                yield from _cut(sentence, context)
+    else:
+        yield from sentences
 
 
-def run(blocks: Iterable[Sentence], context: Context) -> Sentences:
-    """All STEPS that the settings ask for, one after another."""
-    sentences: Iterable[Sentence] = blocks
-    for step in STEPS:
-        if step.wanted(context.settings):
-            sentences = step.run(sentences, context)
-    yield from sentences
+def _mended(paragraph: str, context: Context) -> str:
+    """A paragraph that was decoded wrongly before as it was meant, if asked for. The controls in it are needed."""
+    better = context.mend(paragraph) if context.mend is not None else paragraph
+    if better != paragraph:
+        context.ledger.mend(paragraph, better)
+    return better
+
+
+def _cut(sentence: str, context: Context) -> list[str]:
+    pieces = list(limits.cut(sentence, context.settings.max_characters))
+    context.ledger.change("long_sentences_cut", int(len(pieces) > 1))
+    return pieces

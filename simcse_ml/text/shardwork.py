@@ -15,8 +15,8 @@ from simcse_ml.text.hashing import text_hash
 from simcse_ml.text.pipeline import Cursor, Sentence, make_context, run
 from simcse_ml.text.reasons import Ledger
 from simcse_ml.text.sources.blocks import Expanded, Piece
-from simcse_ml.text.steps.foreign import foreign_test
-from simcse_ml.text.steps.near import digests_of, plain_text
+from simcse_ml.text.steps.foreign import ForeignTest, foreign_test
+from simcse_ml.text.steps.near import digests_of, plain_texts
 from simcse_ml.text.steps.quality import is_loose
 
 Job = Sequence[Sentence] | Piece
@@ -37,7 +37,7 @@ class Done:
 
 def make_work(language: Language, settings: TextSettings, excluded: frozenset[str]) -> Callable[[Job], Done]:
     """The function from a job to its columns."""
-    is_foreign = foreign_test(language.scripts, settings.least_own_script)
+    are_foreign = foreign_test(language.scripts, settings.least_own_script)
 
     def work(job: Job) -> Done:
         made = job.expand(job.data) if isinstance(job, Piece) else None
@@ -45,7 +45,7 @@ def make_work(language: Language, settings: TextSettings, excluded: frozenset[st
         context = make_context(language, settings, excluded, Cursor())
         kept = list(run(blocks, context))  # type: ignore[arg-type]  # a piece has been made into blocks
         return Done(
-            _rows(kept, is_foreign, settings),
+            _rows(kept, are_foreign, settings),
             context.cursor,
             context.ledger,
             replace(made, blocks=()) if made else None,
@@ -54,19 +54,20 @@ def make_work(language: Language, settings: TextSettings, excluded: frozenset[st
     return work
 
 
-def _rows(kept: Sequence[Sentence], is_foreign: Callable[[str], bool], settings: TextSettings) -> Rows:
+def _rows(kept: Sequence[Sentence], are_foreign: ForeignTest, settings: TextSettings) -> Rows:
     texts = [sentence.text for sentence in kept]
     places = {text: place for place, text in enumerate(dict.fromkeys(texts))}  # each different text once
+    different = list(places)
     where = np.array([places[text] for text in texts], np.int64)
     near = settings.near_duplicates
-    plain = [plain_text(text) for text in places] if near else []
+    plain = plain_texts(different) if near else []
     return Rows(
         pa.array(texts, pa.string()),
         np.array([sentence.document for sentence in kept], np.int32),
         np.array([sentence.position for sentence in kept], np.int32),
-        np.array([text_hash(text) for text in places], np.uint64)[where],
-        np.array([is_foreign(text) for text in places], np.bool_)[where],
-        np.array([is_loose(text) for text in places], np.bool_)[where],
+        np.array([text_hash(text) for text in different], np.uint64)[where],
+        are_foreign(different)[where],
+        np.array([is_loose(text) for text in different], np.bool_)[where],
         np.array([text_hash(text) for text in plain], np.uint64)[where] if near else None,
         digests_of(plain)[where] if near else None,
     )

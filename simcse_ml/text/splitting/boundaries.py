@@ -45,9 +45,9 @@ def _is_end(text: str, start: int, stop: Stop, own_only: bool, rules: Rules) -> 
     """
     if _goes_on(text, start, stop, rules):
         return False
-    if any(text.startswith(name, max(start, stop.run - len(name))) for name in rules.names):
+    if rules.names and text.endswith(rules.names, start, stop.run):
         return not stop.gap and text[stop.after].isascii()
-    if all(mark in WEAK for mark in stop.marks):
+    if WEAK.issuperset(stop.marks):
         return is_weak_end(text, start, stop, own_only, rules)
     return _is_strong_end(text, start, stop, own_only)
 

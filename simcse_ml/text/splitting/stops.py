@@ -10,6 +10,11 @@ from simcse_ml.text.splitting.marks import BRACKETS, CLOSERS, CLOSING, QUOTES, S
 from simcse_ml.text.splitting.rules import Rules
 
 _BLANKS = re.compile(r"\s*")
+_PAIRED = {
+    **{opening: ("quote", pattern) for opening, pattern in QUOTES.items()},
+    **{opening: ("bracket", pattern) for opening, pattern in BRACKETS.items()},
+}
+"""what a mark that opens something opens, and the whole of it"""
 _NARROW = " \u00a0\u202f"
 """blanks that French puts before a closing mark"""
 
@@ -41,8 +46,7 @@ def stops_of(text: str, rules: Rules) -> Iterator[Stop]:
     at = 0
     while mark := rules.first.search(text, at):
         first = mark.start()
-        kind = "quote" if text[first] in QUOTES else "bracket" if text[first] in BRACKETS else "run"
-        pattern = {"quote": QUOTES, "bracket": BRACKETS}.get(kind, {}).get(text[first], rules.run)
+        kind, pattern = _PAIRED.get(text[first]) or ("run", rules.run)
         if rules.inside is not None and (inside := rules.inside.match(text, first)):
             at = inside.end()
             continue

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from simcse_ml.languages.scripts import NOT_OF_ONE_SCRIPT, script_of
+from simcse_ml.text.steps.points import Table, points_of
 
 COMPOUND = {"Jpan": ("Hani", "Hira", "Kana"), "Kore": ("Hang", "Hani"), "Hans": ("Hani",), "Hant": ("Hani",)}
 """codes of writing systems that mix scripts, as Unicode has them"""
-_REMEMBERED = 1 << 16
-_OWN = 1 << 32
-"""a letter of the language in a sum where one of another script is 1"""
+ForeignTest = Callable[[Sequence[str]], NDArray[np.bool_]]
+
+_NEUTRAL, _OWN, _OTHER = range(3)
 
 
 def expand(scripts: tuple[str, ...]) -> frozenset[str]:
@@ -19,23 +22,24 @@ def expand(scripts: tuple[str, ...]) -> frozenset[str]:
     return frozenset(part for script in scripts for part in (script, *COMPOUND.get(script, ())))
 
 
-def foreign_test(scripts: tuple[str, ...], least: float) -> Callable[[str], bool]:
-    """A function that tells whether less than `least` of a sentence's letters are in `scripts` (ISO 15924)."""
+def foreign_test(scripts: tuple[str, ...], least: float) -> ForeignTest:
+    """A function from n sentences to (n,): whether less than `least` of the letters of each are in `scripts`.
+
+    scripts: ISO 15924 codes.
+    """
     expected = expand(scripts)
-    own: set[str] = set()  # characters met so far that are in the scripts, or in none
 
-    @lru_cache(maxsize=65536)
-    def weight(character: str) -> int:
-        script = script_of(character)
-        is_foreign = script not in expected and script not in NOT_OF_ONE_SCRIPT
-        if not is_foreign and len(own) < _REMEMBERED:
-            own.add(character)
-        return int(is_foreign) if script in NOT_OF_ONE_SCRIPT or is_foreign else _OWN
+    def kind(point: int) -> int:
+        script = script_of(chr(point))
+        return _NEUTRAL if script in NOT_OF_ONE_SCRIPT else _OWN if script in expected else _OTHER
 
-    def is_foreign(sentence: str) -> bool:
-        if own.issuperset(sentence):
-            return False
-        inside, outside = divmod(sum(map(weight, sentence)), _OWN)
-        return inside < least * (inside + outside)
+    table = Table(kind)
 
-    return is_foreign
+    def are_foreign(sentences: Sequence[str]) -> NDArray[np.bool_]:
+        points = points_of(sentences)
+        kinds = table.of(points.codes)
+        inside, outside = points.sums(kinds == _OWN), points.sums(kinds == _OTHER)
+        result: NDArray[np.bool_] = inside < least * (inside + outside)
+        return result
+
+    return are_foreign

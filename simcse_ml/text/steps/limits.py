@@ -1,14 +1,11 @@
-"""Which sentences are long enough, short enough, and text at all; and how a too long one is cut."""
+"""Which sentences are text at all, and how a too long one is cut."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal
 
-from simcse_ml.text.steps.makeup import makeup, size
-
-Length = Literal["short", "right", "long"]
+from simcse_ml.text.steps.makeup import size
 
 _LETTER = re.compile(r"[^\W\d_]")
 _CUTS = (
@@ -19,16 +16,6 @@ _CUTS = (
     re.compile(r"[\u0f0b\u1361]+"),  # syllables of Tibetan, words of Ethiopic
 )
 """where to cut, the best first"""
-
-
-def judge_length(text: str, least: int, most: int) -> Length:
-    """Whether least <= size(text) <= most."""
-    if 2 * len(text) < least:
-        return "short"
-    units = makeup(text).size
-    if units < least:
-        return "short"
-    return "right" if units <= most else "long"
 
 
 def has_letters(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Of what a sentence is made: letters, marks, digits, signs, counted by one pass over its characters.
+"""Of what a sentence is made: letters, marks, digits, signs, counted by one pass over its characters, or over many.
 
 What one letter is worth differs by script. A character that is a word or a syllable counts twice; the vowel sign of an
 abugida counts like a vowel letter, since క + ి is said as long as "ki"; marks that are only an accent count nothing.
@@ -8,8 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simcse_ml.text.steps.points import Table, points_of
 
 _DENSE = re.compile(
     "[\u1100-\u11ff\u1200-\u1360\u1362-\u139f\u13a0-\u13ff\u1400-\u167f\u2d80-\u2ddf\u2e80-\u2fdf\u3005-\u3007"
@@ -55,6 +61,7 @@ class _Classes(dict[int, str]):
 
 
 _CLASSES = _Classes()
+_TABLE = Table(lambda point: ord(_class_of(point)))
 
 
 class Makeup(NamedTuple):
@@ -76,7 +83,31 @@ class Makeup(NamedTuple):
         return self.signs / max(1, self.letters + self.digits + self.signs)
 
 
-@lru_cache(maxsize=8)  # each step asks about the same sentence
+def makeups(texts: Sequence[str]) -> list[Makeup]:
+    """The makeup of each text, counted over all of them together."""
+    points = points_of(texts)
+    classes = _TABLE.of(points.codes)
+    worths = (_IN_LETTERS, _IN_DIGITS, _IN_SIGNS, _IN_DIVIDERS)
+    letters, digits, signs, dividers = (points.sums(worth[classes]) for worth in worths)
+    sizes = letters + digits + signs + dividers
+    return list(map(Makeup._make, zip(*(row.tolist() for row in (letters, digits, signs, sizes)), strict=True)))
+
+
+def _worths(units: Mapping[str, int]) -> NDArray[np.uint8]:
+    """(256,) what a character of each class adds: `units` by class."""
+    row = np.zeros(256, np.uint8)
+    for name, worth in units.items():
+        row[ord(name)] = worth
+    return row
+
+
+_IN_LETTERS = _worths({LETTER: 1, DENSE: 2, VOWEL: 1})
+_IN_DIGITS = _worths({DIGIT: 1})
+_IN_SIGNS = _worths({PUNCTUATION: 1, SYMBOL: 1})
+_IN_DIVIDERS = _worths({DIVIDER: 1})
+
+
+@lru_cache(maxsize=8)
 def makeup(text: str) -> Makeup:
     """Count `text`."""
     count = text.translate(_CLASSES).count

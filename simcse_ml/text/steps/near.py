@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcse_ml.text.hashing import mixed
+from simcse_ml.text.steps.points import Table
 
 WINDOW = 50_000
 """sentences compared with each other"""
@@ -32,7 +33,7 @@ Digests = NDArray[np.uint32]
 
 
 def digests_of(plain: Sequence[str]) -> Digests:
-    """(n, PERMUTATIONS) of texts as plain_text leaves them."""
+    """(n, PERMUTATIONS) of texts as plain_texts leaves them."""
     parts = [_digests(plain[start : start + _CHUNK]) for start in range(0, len(plain), _CHUNK)]
     return np.concatenate([np.zeros((0, PERMUTATIONS), np.uint32), *parts])
 
@@ -90,19 +91,22 @@ def _shingle_hashes(plain: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[n
     return np.ascontiguousarray(hashes[flat]), offsets.astype(np.uint64)
 
 
-class _Kept(dict[int, int | None]):
-    """For str.translate: letters, marks, digits and pictures stay."""
+def plain_texts(texts: Sequence[str]) -> list[str]:
+    """The letters, marks, digits and pictures of sentences, case and width folded; all of one that has none.
 
-    def __missing__(self, point: int) -> int | None:
-        category = unicodedata.category(chr(point))
-        kept = self[point] = point if category[0] in "LMN" or category == "So" else None
-        return kept
+    texts: without line feeds, which are put between them; nothing composes or folds over one.
+    """
+    if not texts:
+        return []
+    folded = unicodedata.normalize("NFKC", "\n".join(texts)).casefold()
+    codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), "<u4")
+    plain = codes[_KEPT.of(codes) == 1].tobytes().decode("utf-32-le", "surrogatepass").split("\n")
+    return [kept or whole for kept, whole in zip(plain, folded.split("\n"), strict=True)]
 
 
-_KEPT = _Kept()
+def _is_kept(point: int) -> int:
+    category = unicodedata.category(chr(point))
+    return int(category[0] in "LMN" or category == "So" or point == ord("\n"))
 
 
-def plain_text(text: str) -> str:
-    """The letters, marks, digits and pictures of a sentence, case and width folded; all of it if it has none."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return folded.translate(_KEPT) or folded
+_KEPT = Table(_is_kept)

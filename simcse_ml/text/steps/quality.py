@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from simcse_ml.text.steps.makeup import makeup, size
+from simcse_ml.text.steps.makeup import Makeup, makeup, size
 
 _RUN = re.compile(r"(.)\1{4,}")
 _SIGNS_AGAIN = re.compile(r"([^\w\s])(?:\s*\1)+")
@@ -56,14 +56,12 @@ def is_a_run(text: str, least: int) -> bool:
     return size(_RUN.sub(r"\1", text)) < least
 
 
-def is_numbers(text: str, most: float) -> bool:
-    """Whether more than `most` of the units are digits."""
-    return makeup(text).digit_share > most
+def is_signs(text: str, made: Makeup, most: float) -> bool:
+    """Whether more than `most` of the units are punctuation and symbols; one that is repeated (...) counts once.
 
-
-def is_signs(text: str, most: float) -> bool:
-    """Whether more than `most` of the units are punctuation and symbols; one that is repeated (...) counts once."""
-    return makeup(text).sign_share > most and makeup(_SIGNS_AGAIN.sub(r"\1", text)).sign_share > most
+    made: of `text`.
+    """
+    return made.sign_share > most and makeup(_SIGNS_AGAIN.sub(r"\1", text)).sign_share > most
 
 
 def is_address(text: str, most: float) -> bool:

@@ -67,6 +67,28 @@ def test_a_syllable_counts_like_its_letters_in_every_script(text: str, units: in
     assert size(text) == units
 
 
+@pytest.mark.parametrize(
+    ("text", "least", "why"),
+    [
+        ("東京都は", 8, "kept"),
+        ("東京都", 8, "too_short"),
+        ("ሰላምታዬ", 8, "kept"),
+        ("안녕하세", 8, "kept"),
+        ("hello", 8, "too_short"),
+        ("hi there", 8, "too_short"),
+        ("hi there you", 8, "kept"),
+        ("กำลังใจดี", 9, "kept"),
+        ("กำลังใจ", 8, "too_short"),
+        ("กำลังใจดีมากมาย", 8, "kept"),
+        ("a" * 41, 8, "too_long"),
+        ("字" * 21, 8, "too_long"),
+        ("a" + "\u0301" * 300, 8, "too_short"),
+    ],
+)
+def test_length_is_counted_in_letters_and_dense_scripts_count_twice(text: str, least: int, why: str) -> None:
+    assert verdict(text, "en", min_characters=least, max_characters=40) == why
+
+
 @given(st.text(max_size=200), st.integers(10, 60))
 def test_cutting_loses_nothing_but_blanks(text: str, most: int) -> None:
     squeezed = " ".join(text.split())

@@ -15,7 +15,7 @@ from simcse_ml.text.hashing import mixed
 from simcse_ml.text.steps import clean, limits
 from simcse_ml.text.steps.foreign import foreign_test
 from simcse_ml.text.steps.held_out import chosen_groups, target
-from simcse_ml.text.steps.near import digests_of, near_repeats, plain_text
+from simcse_ml.text.steps.near import digests_of, near_repeats, plain_texts
 from simcse_ml.text.steps.overlap import key
 from simcse_ml.text.steps.repeated import Often, Piece, repeated_rows
 from simcse_ml.text.steps.sampling import sampled
@@ -58,39 +58,15 @@ def test_nothing_that_a_terminal_obeys_is_left_of_the_shared_file(shared: Callab
     assert not [c for c in cleaned if ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or c in "\u202a\u202e\u2066\u2067\u2069"]
 
 
-@pytest.mark.parametrize(
-    ("text", "least", "length"),
-    [
-        ("東京都は", 8, "right"),
-        ("東京都", 8, "short"),
-        ("ሰላምታዬ", 8, "right"),
-        ("안녕하세", 8, "right"),
-        ("hello", 8, "short"),
-        ("hi there", 8, "short"),
-        ("hi there you", 8, "right"),
-        ("กำลังใจดี", 9, "right"),
-        ("กำลังใจ", 8, "short"),
-        ("กำลังใจดีมากมาย", 8, "right"),
-        ("a" * 41, 8, "long"),
-        ("字" * 21, 8, "long"),
-        ("a" + "\u0301" * 300, 8, "short"),
-    ],
-)
-def test_length_is_counted_in_letters_and_dense_scripts_count_twice(text: str, least: int, length: str) -> None:
-    assert limits.judge_length(text, least, 40) == length
-
-
 @pytest.mark.parametrize(("text", "yes"), [("123 - ...", False), ("४५", False), ("क", True), ("ཀ", True), ("x1", True)])
 def test_letters_of_any_script_are_letters(text: str, yes: bool) -> None:
     assert limits.has_letters(text) is yes
 
 
 def test_another_script_is_noticed_and_a_mixed_sentence_is_not() -> None:
-    is_foreign = foreign_test(("Hira", "Kana", "Hani"), 0.15)
-    assert is_foreign("This is all English.")
-    assert not is_foreign("英語ではPlatform Sutra。")
-    assert not is_foreign("123")
-    assert not foreign_test(("Hira", "Kana", "Hani"), 0.0)("This is all English.")
+    texts = ["This is all English.", "英語ではPlatform Sutra。", "123", "ภาษาไทย", "日本語"]
+    assert foreign_test(("Hira", "Kana", "Hani"), 0.15)(texts).tolist() == [True, False, False, True, False]
+    assert not foreign_test(("Hira", "Kana", "Hani"), 0.0)(texts).any()
 
 
 def test_evaluation_sentences_are_compared_without_blanks_width_and_stop() -> None:
@@ -150,7 +126,7 @@ def test_a_line_that_stands_in_many_documents_is_boilerplate_wherever_it_stands(
 
 
 def _near(texts: list[str]) -> NDArray[np.bool_]:
-    return near_repeats(digests_of([plain_text(text) for text in texts]), 0.95)
+    return near_repeats(digests_of(plain_texts(texts)), 0.95)
 
 
 def test_near_repeats_are_found_and_the_first_is_kept() -> None:

@@ -16,12 +16,16 @@ DEPTH = 40
 """brackets open at once; MediaWiki's own limit for templates. More are taken as text"""
 
 _TOKEN = re.compile(
-    r"\{\{!\}\}|\{{2,}|\}{2,}|\[\[|\]\]"
+    r"\{\{!\}\}"
+    r"|\[\[([^\[\]{}\n]*+)\]\]|\{\{([^\[\]{}]*+)\}\}(?!\})"  # a link, a template with nothing nested in it: one token
+    r"|\{{2,}|\}{2,}|\[\[|\]\]"
     r"|\n[ \t:*#;]*\{\|"  # a table begins a line ...
     r"|\n[ \t]*\|\}(?!\}(?!\}))"  # ... and so does its end, which is no empty last argument of a template: |}}
     r"|\|"
 )
 _BARS = frozenset({"|", "{{!}}"})
+_FLAT_LINK, _FLAT_TEMPLATE = 1, 2
+"""groups of the two that are matched whole: most of all, and they need no frame"""
 
 
 class Kind(Enum):
@@ -73,7 +77,15 @@ class _Walk:
             if start > at:
                 self._put(text[at:start])
             at = end
-            self._token(match[0], start, end)
+            flat = match.lastindex
+            if flat is None:
+                self._token(match[0], start, end)
+            elif len(self.stack) > DEPTH:
+                self._token_by_token(match, flat)
+            elif flat == _FLAT_LINK:
+                self._put(self.link(match[flat].split("|"), self._alone(start, end)))
+            else:
+                self._put(self.template(match[flat].split("|")))
         self._put(text[at:])
         self._put_back_above(0)
         return "".join(self.stack[0].fields[0])
@@ -97,8 +109,23 @@ class _Walk:
         else:
             self._close_table()
 
+    def _token_by_token(self, match: re.Match[str], flat: int) -> None:
+        """A link or template that is one too deep to be opened: its bars and its end belong to what is open."""
+        first, *others = match[flat].split("|")
+        self._put(first)
+        for text in others:
+            self._bar()
+            self._put(text)
+        self._token("]]" if flat == _FLAT_LINK else "}}", match.end() - 2, match.end())
+
     def _starts_line(self, at: int) -> bool:
         return self.text[at - 1] in "\n]"
+
+    def _ends_line(self, at: int) -> bool:
+        return at == len(self.text) or self.text[at] in "\n["
+
+    def _alone(self, start: int, end: int) -> bool:
+        return self._starts_line(start) and self._ends_line(end)
 
     def _bar(self) -> None:
         if self.stack[-1].kind in (Kind.TEMPLATE, Kind.LINK):
@@ -114,8 +141,7 @@ class _Walk:
         frame = self.stack[-1]
         if frame.kind is Kind.LINK:
             self.stack.pop()
-            ends_line = end == len(self.text) or self.text[end] in "\n["
-            self._put(self.link(frame.texts(), frame.starts_line and ends_line))
+            self._put(self.link(frame.texts(), frame.starts_line and self._ends_line(end)))
 
     def _close_templates(self, braces: int) -> None:
         """`}}`, or more: three close a parameter if three opened it."""

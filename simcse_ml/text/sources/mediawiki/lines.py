@@ -32,15 +32,12 @@ def prose(text: str, ledger: Ledger) -> Iterator[str]:
     held: list[str] = []
     for line in text.split("\n"):
         stripped = line.strip()
-        plain = bool(stripped) and stripped[0] not in "*#:;=|!-{}"
-        if plain:
+        if stripped and (stripped[0] not in "*#:;=|!-{}" or not _is_block(stripped)):
             held.append(stripped)
             continue
-        if stripped and not _is_block(stripped):
-            held.append(stripped)
-            continue
-        yield from _paragraph(held)
-        held.clear()
+        if held:
+            yield from _paragraph(held)
+            held.clear()
         if stripped and stripped[0] in "*#:;":
             yield from _item(stripped, ledger)
         elif _RULE.match(stripped):
@@ -62,8 +59,8 @@ def _is_block(line: str) -> bool:
 def _paragraph(lines: list[str]) -> Iterator[str]:
     if not lines:
         return
-    joined = ""
-    for line in map(without_quotes, lines):
+    joined = without_quotes(lines[0])
+    for line in map(without_quotes, lines[1:]):
         joined += _between(joined, line) + line
     text = tidied(with_references_decoded(joined))
     if text:

@@ -25,11 +25,13 @@ _ENDS_SENTENCE = ".,;:!?)"
 
 def link_text(fields: list[str], alone: bool, site: Site) -> str:
     """What is shown of a link. fields: target and labels.  alone: whether it is all there is on its line."""
-    target = fields[0]
-    if "\n" in target.strip() or not target.strip():  # no link: brackets around text
+    target = fields[0].strip()
+    if "\n" in target or not target:  # no link: brackets around text
         return " ".join(fields)
-    shown_whole = target.lstrip().startswith(":")
-    target = target.strip().lstrip(":").strip()
+    if ":" not in target:  # no namespace, no language: most links
+        return fields[-1].strip() or _without_qualifier(target)
+    shown_whole = target.startswith(":")
+    target = target.lstrip(":").strip()
     prefix, colon, rest = target.partition(":")
     if colon and not shown_whole and _is_unseen(prefix.strip(), target, fields, site, alone):
         return ""
