@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterable
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,13 @@ from numpy.typing import NDArray
 
 def text_hash(text: str) -> int:
     """64 bits of BLAKE2b over the UTF-8 bytes."""
-    return int.from_bytes(hashlib.blake2b(text.encode("utf-8"), digest_size=8).digest(), "little")
+    return int.from_bytes(blake2b(text.encode("utf-8"), digest_size=8).digest(), "little")
+
+
+def text_hashes(texts: Iterable[str]) -> NDArray[np.uint64]:
+    """(n,) text_hash of each."""
+    digests = [blake2b(text.encode("utf-8"), digest_size=8).digest() for text in texts]
+    return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)
 
 
 def mixed(values: NDArray[np.uint64], seed: int) -> NDArray[np.uint64]:

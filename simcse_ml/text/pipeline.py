@@ -114,7 +114,7 @@ RULES: Sequence[Rule] = (
     Rule(
         Reason.RUN,
         lambda asked: asked.runs == "drop",
-        lambda text, made, context: quality.is_a_run(text, context.settings.min_characters),
+        lambda text, made, context: quality.is_a_run(text, made, context.settings.min_characters),
     ),
     Rule(Reason.CODE, lambda asked: asked.code == "drop", lambda text, made, _: quality.is_code(text)),
     Rule(
@@ -150,13 +150,14 @@ RULES: Sequence[Rule] = (
 
 def run(blocks: Iterable[Sentence], context: Context) -> Iterator[Sentence]:
     """The sentences of `blocks` that no rule drops; those that one does are counted in the ledger."""
-    rules = [rule for rule in RULES if rule.wanted(context.settings)]
+    rules = [(rule.reason, rule.is_bad) for rule in RULES if rule.wanted(context.settings)]
     sentences = _parted(blocks, context)
     while batch := list(islice(sentences, TOGETHER)):
         for sentence, made in zip(batch, makeups([sentence.text for sentence in batch]), strict=True):
-            for rule in rules:
-                if rule.is_bad(sentence.text, made, context):
-                    context.ledger.drop(rule.reason, sentence.text)
+            text = sentence.text
+            for reason, is_bad in rules:
+                if is_bad(text, made, context):
+                    context.ledger.drop(reason, text)
                     break
             else:
                 yield sentence

@@ -130,8 +130,11 @@ class Ledger:
 
     def _sample(self, reason: str, texts: list[str]) -> None:
         kept = self.samples.setdefault(reason, [])
-        if len(kept) >= SAMPLES and all(_rank(text) >= _rank(kept[-1]) for text in texts):
-            return
+        if len(kept) >= SAMPLES:
+            last = _rank(kept[-1])
+            texts = [text for text in texts if _rank(text) < last]
+            if not texts:
+                return
         kept[:] = sorted({*kept, *texts}, key=_rank)[:SAMPLES]
 
 

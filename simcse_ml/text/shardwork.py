@@ -11,7 +11,7 @@ import pyarrow as pa
 from simcse_ml.languages.table import Language
 from simcse_ml.settings.schema import TextSettings
 from simcse_ml.text.arrowfiles import Rows
-from simcse_ml.text.hashing import text_hash
+from simcse_ml.text.hashing import text_hashes
 from simcse_ml.text.pipeline import Cursor, Sentence, make_context, run
 from simcse_ml.text.reasons import Ledger
 from simcse_ml.text.sources.blocks import Expanded, Piece
@@ -65,9 +65,9 @@ def _rows(kept: Sequence[Sentence], are_foreign: ForeignTest, settings: TextSett
         pa.array(texts, pa.string()),
         np.array([sentence.document for sentence in kept], np.int32),
         np.array([sentence.position for sentence in kept], np.int32),
-        np.array([text_hash(text) for text in different], np.uint64)[where],
+        text_hashes(different)[where],
         are_foreign(different)[where],
         np.array([is_loose(text) for text in different], np.bool_)[where],
-        np.array([text_hash(text) for text in plain], np.uint64)[where] if near else None,
+        text_hashes(plain)[where] if near else None,
         digests_of(plain)[where] if near else None,
     )

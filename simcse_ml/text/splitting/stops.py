@@ -17,6 +17,7 @@ _PAIRED = {
 """what a mark that opens something opens, and the whole of it"""
 _NARROW = " \u00a0\u202f"
 """blanks that French puts before a closing mark"""
+_BEHIND_STOPS = CLOSING + _NARROW
 
 
 class Stop(NamedTuple):
@@ -60,10 +61,10 @@ def stops_of(text: str, rules: Rules) -> Iterator[Stop]:
             continue
         if kind != "run":
             at = _behind(CLOSERS, text, at)
-        after = _behind(_BLANKS, text, at)
+        after = _behind(_BLANKS, text, at) if text[at : at + 1].isspace() else at
         if after >= len(text):
             return
-        marks = text[run:at].rstrip(CLOSING + _NARROW)
+        marks = text[run:at].rstrip(_BEHIND_STOPS)
         yield Stop(kind, first, run, at, after, marks, kind == "quote" or len(marks) < at - run)
 
 

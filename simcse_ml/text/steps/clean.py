@@ -39,7 +39,7 @@ def without_controls(paragraph: str) -> str:
 
 
 def normaliser(form: Form) -> Callable[[str], str]:
-    """The function that brings a sentence into a Unicode normal form."""
+    """The function that brings a sentence, whose blanks are single, into a Unicode normal form."""
     if form == "none":
         return _same
     name: Literal["NFC", "NFKC"] = form
@@ -47,7 +47,8 @@ def normaliser(form: Form) -> Callable[[str], str]:
     def normalise(sentence: str) -> str:
         if sentence.isascii():
             return sentence
-        return " ".join(unicodedata.normalize(name, sentence).split())
+        formed = unicodedata.normalize(name, sentence)
+        return sentence if formed == sentence else " ".join(formed.split())
 
     return normalise
 
@@ -59,8 +60,12 @@ def _same(sentence: str) -> str:
 def _fewer_marks(text: str) -> str:
     if text.isascii() or len(text) <= MAX_MARKS:
         return text
-    text = _piles(0x300, 0xFFFF).sub(_first_marks, text)
-    return _piles(0x10000, 0x1F000).sub(_first_marks, text) if max(text) > "\uffff" else text
+    some = text[::MAX_MARKS]  # a pile is longer than that, so one of its marks is among these
+    if _marks(0x300, 0xFFFF).search(some):
+        text = _piles(0x300, 0xFFFF).sub(_first_marks, text)
+    if max(some) > "\uffff":
+        text = _piles(0x10000, 0x1F000).sub(_first_marks, text)
+    return text
 
 
 def _first_marks(pile: re.Match[str]) -> str:
@@ -69,8 +74,15 @@ def _first_marks(pile: re.Match[str]) -> str:
 
 @cache
 def _piles(first: int, last: int) -> re.Pattern[str]:
-    """More than MAX_MARKS nonspacing marks between two code points in a row. It begins with one set, to which `re`
-    skips; all of it must lie on one plane: with both in one set the search took seven times as long.
+    """More than MAX_MARKS nonspacing marks between two code points in a row."""
+    mark = _marks(first, last).pattern
+    return re.compile(f"{mark}{mark}{{{MAX_MARKS},}}")
+
+
+@cache
+def _marks(first: int, last: int) -> re.Pattern[str]:
+    """A nonspacing mark between two code points: one set, to which `re` skips. All of it must lie on one plane: with
+    both in one set the search took seven times as long.
     """
     marks = [code for code in range(first, last + 1) if unicodedata.category(chr(code)) in {"Mn", "Me"}]
     ranges: list[list[int]] = []
@@ -80,4 +92,4 @@ def _piles(first: int, last: int) -> re.Pattern[str]:
         else:
             ranges.append([code, code])
     members = "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
-    return re.compile(f"[{members}][{members}]{{{MAX_MARKS},}}")
+    return re.compile(f"[{members}]")

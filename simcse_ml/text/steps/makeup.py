@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from operator import eq
 from typing import NamedTuple
 
 import numpy as np
@@ -65,12 +66,15 @@ _TABLE = Table(lambda point: ord(_class_of(point)))
 
 
 class Makeup(NamedTuple):
-    """How much of each kind a text has, in units. size: its length as a reader has it, without blanks and accents."""
+    """How much of each kind a text has, in units. size: its length as a reader has it, without blanks and accents.
+    repeats: characters that are the same as the one before.
+    """
 
     letters: int
     digits: int
     signs: int
     size: int
+    repeats: int
 
     @property
     def digit_share(self) -> float:
@@ -90,7 +94,9 @@ def makeups(texts: Sequence[str]) -> list[Makeup]:
     worths = (_IN_LETTERS, _IN_DIGITS, _IN_SIGNS, _IN_DIVIDERS)
     letters, digits, signs, dividers = (points.sums(worth[classes]) for worth in worths)
     sizes = letters + digits + signs + dividers
-    return list(map(Makeup._make, zip(*(row.tolist() for row in (letters, digits, signs, sizes)), strict=True)))
+    repeats = points.sums(points.repeated())
+    rows = (letters, digits, signs, sizes, repeats)
+    return list(map(Makeup._make, zip(*(row.tolist() for row in rows), strict=True)))
 
 
 def _worths(units: Mapping[str, int]) -> NDArray[np.uint8]:
@@ -114,7 +120,8 @@ def makeup(text: str) -> Makeup:
     dense, vowels, digits = 2 * count(DENSE), count(VOWEL), count(DIGIT)
     signs = count(PUNCTUATION) + count(SYMBOL)
     letters = count(LETTER) + dense + vowels
-    return Makeup(letters, digits, signs, letters + digits + signs + count(DIVIDER))
+    repeats = sum(map(eq, text, text[1:]))
+    return Makeup(letters, digits, signs, letters + digits + signs + count(DIVIDER), repeats)
 
 
 def size(text: str) -> int:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 _NOT_ASKED = 255
 _POINTS = 0x110000
+_LINE_FEED = 10
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,12 @@ class Points:
         if not len(self.starts):
             return np.zeros(0, np.int64)
         result: NDArray[np.int64] = np.add.reduceat(values, self.starts, dtype=np.int64)
+        return result
+
+    def repeated(self) -> NDArray[np.bool_]:
+        """(n,) whether a character of a text is the same as the one before."""
+        same = np.append(False, self.codes[1:] == self.codes[:-1])
+        result: NDArray[np.bool_] = same[: len(self.codes)] & (self.codes != _LINE_FEED)
         return result
 
 

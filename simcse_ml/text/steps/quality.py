@@ -10,7 +10,8 @@ import re
 
 from simcse_ml.text.steps.makeup import Makeup, makeup, size
 
-_RUN = re.compile(r"(.)\1{4,}")
+_LEAST_REPEATS = 4
+_RUN = re.compile(rf"(.)\1{{{_LEAST_REPEATS},}}")
 _SIGNS_AGAIN = re.compile(r"([^\w\s])(?:\s*\1)+")
 _ADDRESS = re.compile(
     r"(?:https?|ftp)://\S+|www\.\S+"
@@ -49,9 +50,12 @@ def is_loose(text: str) -> bool:
     return len(text) <= _LOOSE_UNITS and is_unclosed(text) and size(text) <= _LOOSE_UNITS
 
 
-def is_a_run(text: str, least: int) -> bool:
-    """Whether fewer than `least` units are left once runs of one character count as one: ㅋㅋㅋㅋㅋㅋ."""
-    if _RUN.search(text) is None:
+def is_a_run(text: str, made: Makeup, least: int) -> bool:
+    """Whether fewer than `least` units are left once runs of one character count as one: ㅋㅋㅋㅋㅋㅋ.
+
+    made: of `text`.
+    """
+    if made.repeats < _LEAST_REPEATS or _RUN.search(text) is None:
         return False
     return size(_RUN.sub(r"\1", text)) < least
 

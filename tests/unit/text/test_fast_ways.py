@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -11,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simcse_ml.languages.scripts import NOT_OF_ONE_SCRIPT, script_of
-from simcse_ml.text.sources.mediawiki import brackets, tidy
+from simcse_ml.text.hashing import text_hash, text_hashes
+from simcse_ml.text.sources.mediawiki import brackets, links, tidy
+from simcse_ml.text.steps import clean, quality
 from simcse_ml.text.steps.foreign import expand, foreign_test
-from simcse_ml.text.steps.makeup import makeup, makeups
+from simcse_ml.text.steps.makeup import makeup, makeups, size
 from simcse_ml.text.steps.near import plain_texts
 from simcse_ml.text.steps.points import points_of
 
@@ -94,3 +97,43 @@ def test_no_text_runs_into_the_next_even_an_empty_one() -> None:
     points = points_of(["", "ab", "", "語"])
     assert points.sums(points.codes != ord("\n")).tolist() == [0, 2, 0, 1]
     assert points_of([]).sums(np.zeros(0, np.uint8)).tolist() == []
+
+
+ADDRESSES = st.lists(
+    st.sampled_from(
+        ["http", "HTTPS", "ftp", "İrc", "ıRC", "Gopher", "news", "httpſ", "x", "語", "/", "://", "a/b", " "]
+    ),
+    max_size=10,
+).map("".join)
+BARE = re.compile(r"(?<![\w/])(?:https?|ftps?|irc|gopher|news)://[^\s\[\]<>\"|（）「」『』、。，]*", re.IGNORECASE)
+
+
+@settings(max_examples=400)
+@given(ADDRESSES)
+def test_an_address_is_found_by_its_first_letter(text: str) -> None:
+    assert [match.span() for match in links._BARE.finditer(text)] == [match.span() for match in BARE.finditer(text)]
+
+
+@given(st.lists(st.sampled_from(["\u0301", "\u0301" * 9, "\U0001e945" * 9, "\u0f71", "字", "a"]), max_size=30))
+def test_a_pile_of_marks_is_cut_wherever_it_stands(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    expected = clean._piles(0x300, 0xFFFF).sub(lambda pile: pile[0][: clean.MAX_MARKS], text)
+    expected = clean._piles(0x10000, 0x1F000).sub(lambda pile: pile[0][: clean.MAX_MARKS], expected)
+    assert clean.without_controls(text) == expected
+
+
+@given(SCRIPTS, st.sampled_from(["NFC", "NFKC"]))
+def test_a_clean_sentence_is_normalised_with_single_blanks(text: str, form: Literal["NFC", "NFKC"]) -> None:
+    sentence = clean.without_controls(text).strip()
+    assert clean.normaliser(form)(sentence) == " ".join(unicodedata.normalize(form, sentence).split())
+
+
+@given(st.text("aaㅋ、", max_size=12), st.integers(1, 8))
+def test_a_text_with_a_run_has_as_many_repeats(text: str, least: int) -> None:
+    expected = quality._RUN.search(text) is not None and size(quality._RUN.sub(r"\1", text)) < least
+    assert quality.is_a_run(text, makeup(text), least) == expected
+
+
+@given(TEXTS)
+def test_texts_hashed_together_have_the_hash_of_each(texts: list[str]) -> None:
+    assert text_hashes(texts).tolist() == [text_hash(text) for text in texts]

@@ -18,11 +18,12 @@ DEPTH = 40
 _TOKEN = re.compile(
     r"\{\{!\}\}"
     r"|\[\[([^\[\]{}\n]*+)\]\]|\{\{([^\[\]{}]*+)\}\}(?!\})"  # a link, a template with nothing nested in it: one token
-    r"|\{{2,}|\}{2,}|\[\[|\]\]"
+    r"|\{\{\{*|\}\}\}*|\[\[|\]\]"
     r"|\n[ \t:*#;]*\{\|"  # a table begins a line ...
     r"|\n[ \t]*\|\}(?!\}(?!\}))"  # ... and so does its end, which is no empty last argument of a template: |}}
     r"|\|"
 )
+"""Each choice begins with a plain character: only then does `re` skip quickly to the next of them."""
 _BARS = frozenset({"|", "{{!}}"})
 _FLAT_LINK, _FLAT_TEMPLATE = 1, 2
 """groups of the two that are matched whole: most of all, and they need no frame"""
@@ -72,20 +73,23 @@ class _Walk:
 
     def run(self) -> str:
         text, at = self.text, 0
+        put = self.stack[-1].fields[-1].append  # where _put would put it
         for match in _TOKEN.finditer(text):
             start, end = match.span()
             if start > at:
-                self._put(text[at:start])
+                put(text[at:start])
             at = end
             flat = match.lastindex
+            if flat is not None and len(self.stack) <= DEPTH:
+                fields = match[flat].split("|")
+                is_link = flat == _FLAT_LINK
+                put(self.link(fields, self._alone(start, end)) if is_link else self.template(fields))
+                continue
             if flat is None:
                 self._token(match[0], start, end)
-            elif len(self.stack) > DEPTH:
-                self._token_by_token(match, flat)
-            elif flat == _FLAT_LINK:
-                self._put(self.link(match[flat].split("|"), self._alone(start, end)))
             else:
-                self._put(self.template(match[flat].split("|")))
+                self._token_by_token(match, flat)
+            put = self.stack[-1].fields[-1].append
         self._put(text[at:])
         self._put_back_above(0)
         return "".join(self.stack[0].fields[0])
@@ -122,7 +126,7 @@ class _Walk:
         return self.text[at - 1] in "\n]"
 
     def _ends_line(self, at: int) -> bool:
-        return at == len(self.text) or self.text[at] in "\n["
+        return self.text[at : at + 1] in "\n["  # or nothing, which is in every text
 
     def _alone(self, start: int, end: int) -> bool:
         return self._starts_line(start) and self._ends_line(end)

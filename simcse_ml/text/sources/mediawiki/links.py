@@ -19,7 +19,11 @@ _QUALIFIER = re.compile(r"\s*[（(][^()（）]*[)）]$|\s*[,،、，][^,،、，
 
 _EXTERNAL = re.compile(r"\[(?:[a-z]{3,10}:)?//[^\s\[\]<>\"|]*+[ \t]*+([^\[\]\n]*+)\]", re.IGNORECASE)
 _MAIL = re.compile(r"\[mailto:[^\s\[\]]*+[ \t]*+([^\[\]\n]*+)\]", re.IGNORECASE)
-_BARE = re.compile(r"(?<![\w/])(?:https?|ftps?|irc|gopher|news)://[^\s\[\]<>\"|（）「」『』、。，]*", re.IGNORECASE)
+_BARE = re.compile(
+    r"[FfGgHhIiİıNn](?<![\w/].)(?i:(?<=h)ttps?|(?<=f)tps?|(?<=i)rc|(?<=g)opher|(?<=n)ews)"
+    r"://[^\s\[\]<>\"|（）「」『』、。，]*"
+)
+"""https, ftps, irc, gopher, news behind no letter; it begins with a set, for which `re` looks quickly"""
 _ENDS_SENTENCE = ".,;:!?)"
 
 

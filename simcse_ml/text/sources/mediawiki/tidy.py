@@ -21,11 +21,13 @@ _AT_START = ",;、，；"
 
 def tidied(text: str) -> str:
     """`text` with single blanks and without such remains."""
-    text = " ".join(text.split())
+    text = single = " ".join(text.split())
     if "(" in text or "（" in text or "［" in text or "[" in text or "〔" in text:
         text = _without_empty_brackets(text)
     if _MAYBE_STOPS.search(text):
         text = _BEFORE_STOP.sub("", _COMMA_STOP.sub("", _TWICE.sub(_once, text)))
+    if text == single and text[:1] not in _AT_START:
+        return text
     return " ".join(text.lstrip(_AT_START).split())
 
 
