@@ -55,8 +55,10 @@ def _digests(plain: Sequence[str]) -> Digests:
     from rensa import RMinHash
 
     hashes, offsets = _shingle_hashes(plain)
-    rows = RMinHash.digest_matrix_from_flat_token_hashes(hashes, offsets, PERMUTATIONS, _SEED).to_rows()
-    return np.frombuffer(b"".join(array("I", row).tobytes() for row in rows), np.uintc).reshape(-1, PERMUTATIONS)
+    values = array("I")
+    for row in RMinHash.digest_matrix_from_flat_token_hashes(hashes, offsets, PERMUTATIONS, _SEED).to_rows():
+        values.fromlist(row)
+    return np.frombuffer(values, np.uintc).reshape(-1, PERMUTATIONS)
 
 
 def _candidates(digests: Digests) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -67,10 +69,11 @@ def _candidates(digests: Digests) -> tuple[NDArray[np.int64], NDArray[np.int64]]
         key = np.zeros(len(digests), np.uint64)
         for column in range(band * width, (band + 1) * width):
             key = mixed(key ^ digests[:, column], column)
-        order = np.argsort(key, kind="stable")  # equal keys in the order of the text
+        order = np.argsort(key)  # a stable sort takes twice as long
         starts = np.append(True, np.diff(key[order]) != 0)[: len(order)]
-        first = order[starts][np.cumsum(starts) - 1]
-        pairs.append(order[~starts] * len(digests) + first[~starts])
+        first = np.minimum.reduceat(order, np.flatnonzero(starts))[np.cumsum(starts) - 1]
+        later = order != first
+        pairs.append(order[later] * len(digests) + first[later])
     return np.divmod(np.unique(np.concatenate(pairs)), max(1, len(digests)))
 
 

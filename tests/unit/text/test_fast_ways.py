@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from simcse_ml.languages.scripts import NOT_OF_ONE_SCRIPT, script_of
 from simcse_ml.text.hashing import text_hash, text_hashes
 from simcse_ml.text.sources.mediawiki import brackets, links, tidy
-from simcse_ml.text.steps import clean, quality
+from simcse_ml.text.steps import clean, near, quality
 from simcse_ml.text.steps.foreign import expand, foreign_test
 from simcse_ml.text.steps.makeup import makeup, makeups, size
 from simcse_ml.text.steps.near import plain_texts
@@ -137,3 +137,17 @@ def test_a_text_with_a_run_has_as_many_repeats(text: str, least: int) -> None:
 @given(TEXTS)
 def test_texts_hashed_together_have_the_hash_of_each(texts: list[str]) -> None:
     assert text_hashes(texts).tolist() == [text_hash(text) for text in texts]
+
+
+@given(st.integers(0, 40), st.integers(1, 3), st.integers(0, 99))
+def test_sentences_that_agree_in_a_band_are_paired_with_the_first_of_them(rows: int, values: int, seed: int) -> None:
+    digests = np.random.default_rng(seed).integers(0, values, (rows, near.PERMUTATIONS), dtype=np.uint32)
+    width = near.PERMUTATIONS // near.BANDS
+    expected: set[tuple[int, int]] = set()
+    for band in range(near.BANDS):
+        firsts: dict[bytes, int] = {}
+        for row in range(rows):
+            first = firsts.setdefault(digests[row, band * width : (band + 1) * width].tobytes(), row)
+            expected |= {(row, first)} if first != row else set()
+    later, earlier = near._candidates(digests)
+    assert list(zip(later.tolist(), earlier.tolist(), strict=True)) == sorted(expected)

@@ -11,7 +11,7 @@ from simcse_ml.text.sources.mediawiki.tidy import tidied
 from simcse_ml.text.steps.makeup import size
 
 _HEADING = re.compile(r"={1,6}[^\n]*=\s*")
-_MARKERS = re.compile(r"[*#:;]+\s*")
+_MARKERS = "*#:;"
 _RULE = re.compile(r"-{4,}\s*")
 _ENDED = re.compile(
     r"[.!?。！？．｡…‼⁇⁈⁉।॥۔؟؞։።፧፨།༎༏༐༑༔။៖។៕᠃᠉᱾᱿꓿꛳꛷꤯꩝꩞꩟꫰꫱꯫𑁇𑁈⸮⸼]"
@@ -38,7 +38,7 @@ def prose(text: str, ledger: Ledger) -> Iterator[str]:
         if held:
             yield from _paragraph(held)
             held.clear()
-        if stripped and stripped[0] in "*#:;":
+        if stripped and stripped[0] in _MARKERS:
             yield from _item(stripped, ledger)
         elif _RULE.match(stripped):
             held.append(_RULE.sub("", stripped, count=1))
@@ -75,7 +75,7 @@ def _between(before: str, after: str) -> str:
 
 
 def _item(line: str, ledger: Ledger) -> Iterator[str]:
-    text = tidied(with_references_decoded(without_quotes(_MARKERS.sub("", line, count=1))))
+    text = tidied(with_references_decoded(without_quotes(line.lstrip(_MARKERS).lstrip())))
     if not text:
         return
     if (
