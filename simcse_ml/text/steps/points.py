@@ -1,4 +1,4 @@
-"""Many texts at once, as the code points of all of them in one row: what NumPy counts ten times as fast as a loop."""
+"""Many texts at once, as the code points of all of them in one row, which NumPy looks up and counts without a loop."""
 
 from __future__ import annotations
 
