@@ -104,8 +104,9 @@ class Ledger:
 
     def drop(self, reason: Reason, text: str, times: int = 1) -> None:
         """Count `text` as dropped for `reason` (`times` times)."""
-        self.counts[reason.value] = self.counts.get(reason.value, 0) + times
-        self._sample(reason.value, [text[:SAMPLE_CHARACTERS]])
+        name = reason.value
+        self.counts[name] = self.counts.get(name, 0) + times
+        self._sample(name, [text[:SAMPLE_CHARACTERS]])
 
     def change(self, name: str, times: int = 1) -> None:
         """Count what a step changed."""

@@ -12,12 +12,15 @@ from __future__ import annotations
 import unicodedata
 from array import array
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simcse_ml.text.hashing import mixed
 from simcse_ml.text.steps.points import Table
+from simcse_ml.text.workers import usable_cores
 
 WINDOW = 50_000
 """sentences compared with each other"""
@@ -63,18 +66,23 @@ def _digests(plain: Sequence[str]) -> Digests:
 
 def _candidates(digests: Digests) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Pairs (later, earlier) that agree in a band, sorted; a group's members are compared with its first only."""
-    width = PERMUTATIONS // BANDS
-    pairs: list[NDArray[np.int64]] = [np.zeros(0, np.int64)]
-    for band in range(BANDS):
-        key = np.zeros(len(digests), np.uint64)
-        for column in range(band * width, (band + 1) * width):
-            key = mixed(key ^ digests[:, column], column)
-        order = np.argsort(key)  # a stable sort takes twice as long
-        starts = np.append(True, np.diff(key[order]) != 0)[: len(order)]
-        first = np.minimum.reduceat(order, np.flatnonzero(starts))[np.cumsum(starts) - 1]
-        later = order != first
-        pairs.append(order[later] * len(digests) + first[later])
+    with ThreadPoolExecutor(usable_cores()) as pool:  # NumPy sorts and multiplies without the interpreter's lock
+        pairs = list(pool.map(partial(_pairs, digests), range(BANDS)))
     return np.divmod(np.unique(np.concatenate(pairs)), max(1, len(digests)))
+
+
+def _pairs(digests: Digests, band: int) -> NDArray[np.int64]:
+    """One number for each pair that agrees in `band`: later * len(digests) + earlier."""
+    width = PERMUTATIONS // BANDS
+    key = np.zeros(len(digests), np.uint64)
+    for column in range(band * width, (band + 1) * width):
+        key = mixed(key ^ digests[:, column], column)
+    order = np.argsort(key)  # a stable sort takes twice as long
+    starts = np.append(True, np.diff(key[order]) != 0)[: len(order)]
+    first = np.minimum.reduceat(order, np.flatnonzero(starts))[np.cumsum(starts) - 1]
+    later = order != first
+    result: NDArray[np.int64] = order[later] * len(digests) + first[later]
+    return result
 
 
 def _shingle_hashes(plain: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
