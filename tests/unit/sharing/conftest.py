@@ -8,15 +8,22 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-_SPEC = importlib.util.spec_from_file_location("model_hub", Path(__file__).with_name("model_hub.py"))
-assert _SPEC is not None and _SPEC.loader is not None
-MODULE = importlib.util.module_from_spec(_SPEC)
-sys.modules["model_hub"] = MODULE
-_SPEC.loader.exec_module(MODULE)
 
+def _beside(name: str) -> ModuleType:
+    """A module of this folder, which is no package and not on the path of imports."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+TRAFFIC, MODULE = _beside("traffic"), _beside("model_hub")
 NAMES = {"USER": "canaryuser", "LOGNAME": "canaryuser", "HOSTNAME": "canaryhost"}
 FOLDER = "極秘Canaryfolder"
 SENTENCES = [

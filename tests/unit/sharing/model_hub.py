@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
-import io
 import json
 import threading
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from traffic import opened
 
 TOKEN = "hf_CanaryCanaryCanaryCanaryCanary12"
 READ_ONLY = "hf_ReadReadReadReadReadReadReadRead1"
@@ -304,54 +302,6 @@ def _entry(path: str, data: bytes) -> dict[str, object]:
 def _mode(asked: dict[str, object], there: bytes | None) -> dict[str, object]:
     mode = "lfs" if int(str(asked["size"])) >= LARGE else "regular"
     return {"path": asked["path"], "uploadMode": mode, "shouldIgnore": False, "oid": there and _blob(there)}
-
-
-def opened(request: bytes) -> bytes:
-    body = request.partition(b"\n\n")[2]
-    parts = [request, *_unpacked(body)]
-    for told in _json_values(body):
-        for value in _strings(told):
-            parts.append(value.encode("utf-8", "surrogatepass"))
-            try:
-                inner = base64.b64decode(value, validate=True)
-            except ValueError:
-                continue
-            parts += [inner, *_unpacked(inner)]
-    return b"\n".join(parts)
-
-
-def _json_values(body: bytes) -> list[object]:
-    """A body that is JSON, or lines of it."""
-    if body[:1] != b"{":
-        return []
-    try:
-        return [json.loads(body)]
-    except ValueError:
-        return [json.loads(line) for line in body.splitlines()]
-
-
-def _unpacked(data: bytes) -> list[bytes]:
-    """What lies in gzip and zip, at whatever place they begin, and in each other."""
-    found = []
-    for start in [at for at in range(len(data) - 3) if data[at : at + 3] == b"\x1f\x8b\x08"]:
-        try:
-            found.append(gzip.decompress(data[start:]))
-        except (OSError, EOFError, zlib.error):
-            continue
-    for start in [at for at in range(len(data) - 4) if data[at : at + 4] == b"PK\x03\x04"]:
-        try:
-            with zipfile.ZipFile(io.BytesIO(data[start:])) as archive:
-                found += [archive.read(name) for name in archive.namelist()]
-        except (zipfile.BadZipFile, NotImplementedError, zlib.error):
-            continue
-    return [*found, *(deeper for one in found for deeper in _unpacked(one))]
-
-
-def _strings(value: object) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    inner = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [text for one in inner for text in _strings(one)]
 
 
 class _Server(ThreadingHTTPServer):

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 import json
+import lzma
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
+import zstandard
 from safetensors.numpy import save
 
+from simcse_ml.sharing import parts
 from simcse_ml.sharing.files import bytes_hash, model_files, sent_file
 from simcse_ml.sharing.gate import Private, look_through
+from simcse_ml.sharing.parts import DEEPEST
 from simcse_ml.sharing.person import private_names, private_paths
 from simcse_ml.sharing.quoted import BLOCK
 
@@ -34,11 +39,27 @@ def found(name: str, data: bytes, private: Private = PRIVATE, allowed=()):
     return [(hit.kind, hit.shown) for hit in look_through([sent_file(name, data)], private, allowed)]
 
 
-def packed(data: bytes) -> bytes:
+def zipped(data: bytes) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("inner.txt", data)
     return buffer.getvalue()
+
+
+PACKINGS = {
+    "gzip": gzip.compress,
+    "zip": zipped,
+    "bzip2": bz2.compress,
+    "xz": lzma.compress,
+    "zstd": zstandard.compress,
+    "zstd of unknown length": lambda data: zstandard.ZstdCompressor(write_content_size=False).compress(data),
+}
+
+
+def in_each_other(data: bytes) -> bytes:
+    for pack in PACKINGS.values():
+        data = pack(data)
+    return data
 
 
 HIDING = {
@@ -47,9 +68,10 @@ HIDING = {
     "key": lambda text: ("config.json", json.dumps({text: 1}, ensure_ascii=False).encode()),
     "metadata": lambda text: ("model.safetensors", save({"a": np.zeros(9, np.float32)}, {"note": text})),
     "tensor": lambda text: ("model.safetensors", save({"a": np.frombuffer(b"\1\2\3" + text.encode(), np.uint8)})),
-    "gzip": lambda text: ("notes.gz", gzip.compress(text.encode())),
-    "zip": lambda text: ("notes.zip", packed(text.encode())),
-    "zip in gzip": lambda text: ("notes.gz", gzip.compress(packed(text.encode()))),
+    **{how: lambda text, pack=pack: ("notes.bin", pack(text.encode())) for how, pack in PACKINGS.items()},
+    "in each other": lambda text: ("notes.bin", in_each_other(text.encode())),
+    "second stream": lambda text: ("notes.bin", bz2.compress(b"first") + bz2.compress(text.encode())),
+    "second frame": lambda text: ("notes.bin", zstandard.compress(b"first") + zstandard.compress(text.encode())),
     "far": lambda text: ("x.bin", b"\xff" * (BLOCK - 7) + text.encode() + b"\xff" * 99),
 }
 
@@ -67,7 +89,7 @@ def test_a_path_and_a_token_are_found_wherever_they_hide(how):
     assert "hf_tokentoken" not in str(hits)
 
 
-@pytest.mark.parametrize("how", ["plain", "escaped", "key", "metadata", "gzip"])
+@pytest.mark.parametrize("how", ["plain", "escaped", "key", "metadata", "gzip", "xz", "in each other"])
 @pytest.mark.parametrize("name", ["canaryhost", "CanaryHost", "極秘"])
 def test_a_name_is_found_in_text_and_metadata(how, name):
     assert ("name", name) in found(*HIDING[how](f"on {name}: yes"))
@@ -93,9 +115,38 @@ def test_a_name_that_the_card_itself_uses_is_not_looked_for():
     assert not found("README.md", b"Sentences become vectors", Private(None, (), ("sentences",)))
 
 
-@pytest.mark.parametrize("data", [b"\x1f\x8bbroken", b"PK\x03\x04broken"])
+HEADS = [b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd"]
+
+
+@pytest.mark.parametrize("data", [head + b"broken" for head in HEADS])
 def test_what_cannot_be_unpacked_is_not_sent(data):
-    assert [kind for kind, _ in found("x.gz", data)] == ["closed"]
+    assert [kind for kind, _ in found("notes.bin", data)] == ["closed"]
+
+
+@pytest.mark.parametrize("data", [b"7z\xbc\xaf\x27\x1cx", b"Rar!\x1a\x07\0x", b"\x04\x22\x4d\x18x"])
+def test_packings_that_are_not_opened_here_are_not_sent(data):
+    assert [kind for kind, _ in found("notes.bin", data)] == ["closed"]
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, zstandard.compress])
+def test_what_stands_behind_a_packed_part_closes_it(pack):
+    """Programs leave it out, so nobody would see what it is."""
+    assert [kind for kind, _ in found("notes.bin", pack(b"x") + b"\x00\x99behind")] == ["closed"]
+
+
+def test_what_is_packed_again_and_again_is_not_sent():
+    data = b"x"
+    for _ in range(DEEPEST + 1):
+        data = gzip.compress(data)
+    assert [kind for kind, _ in found("notes.bin", data)] == ["closed"]
+    assert not found("notes.bin", gzip.decompress(data))
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, zstandard.compress, zipped])
+def test_what_unpacks_to_too_much_is_not_sent(pack, monkeypatch):
+    monkeypatch.setattr(parts, "MOST_UNPACKED", 1000)
+    assert not found("notes.bin", pack(b"x" * 1000))
+    assert [kind for kind, _ in found("notes.bin", pack(b"x" * 1001))] == ["closed"]
 
 
 def test_other_peoples_tokens_are_found():
