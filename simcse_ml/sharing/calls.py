@@ -6,6 +6,8 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import NoReturn, TypeVar
 
 from simcse_ml.errors import ExitCode, UserError
@@ -16,10 +18,14 @@ T = TypeVar("T")
 BUSY = frozenset({408, 429, 500, 502, 503, 504})
 TRIES = 6
 LONGEST_WAIT = 60.0
+LONGEST_ASKED = 300.0
+"""seconds; the Hub counts requests in windows of five minutes"""
 FIRST_WAIT = 1.0
 PROBE_SECONDS = 5.0
 SILENCE_SECONDS = 60.0
 """how long a server may say nothing while something is sent to it"""
+USED_UP = re.compile(r"\"\w+\"\s*;\s*r\s*=\s*0\s*;\s*t\s*=\s*(\d+)")
+"""of the header RateLimit: no request left, for t seconds (IETF draft ratelimit-headers)"""
 LOGIN = "log in with a token that may write: hf auth login, or set HF_TOKEN"
 
 
@@ -54,7 +60,7 @@ def called(call: Callable[[], T], doing: str, repo: str, sink: Sink, *, sleep: C
             status = _status(error)
             if not _passing(error, status) or attempt == TRIES:
                 refuse(error, doing, repo)
-            pause = min(_asked_wait(error) or wait, LONGEST_WAIT)
+            pause = min(_asked_wait(error), LONGEST_ASKED) or wait
             why = f"it answers {status}" if status else "the connection broke"
             sink(Warned(f"{doing}: {why}; once more in {pause:.0f} s"))
             sleep(pause)
@@ -103,10 +109,22 @@ def _passing(error: Exception, status: int) -> bool:
 
 
 def _asked_wait(error: Exception) -> float:
-    """Seconds that the Hub asks for, 0 where it says nothing."""
+    """Seconds that the Hub asks for, 0 where it says nothing: in RateLimit, or in Retry-After as seconds or a date."""
     headers = getattr(getattr(error, "response", None), "headers", {})
+    if used_up := USED_UP.search(str(headers.get("RateLimit", ""))):
+        return float(used_up[1]) + 1.0  # it rounds down
     said = str(headers.get("Retry-After", "")).strip()
-    return float(said) if re.fullmatch(r"\d+(\.\d+)?", said) else 0.0
+    return float(said) if re.fullmatch(r"\d+(\.\d+)?", said) else _until(said)
+
+
+def _until(date: str) -> float:
+    """Seconds until a date of HTTP, 0 where it is past or none."""
+    try:
+        then = parsedate_to_datetime(date)
+    except ValueError:
+        return 0.0
+    now = datetime.now(UTC if then.tzinfo else None)
+    return max(0.0, (then - now).total_seconds())
 
 
 def _short(error: Exception) -> str:
