@@ -40,8 +40,8 @@ class UserError(Exception):
         self.exit_code = exit_code
 
     def __str__(self) -> str:
-        place = f"{self.where}: " if self.where else ""
-        return f"{place}{self.what}; {self.mend}"
+        place = "\\n".join(self.where.splitlines())  # a file's name may hold line ends
+        return f"{place}: {self.what}; {self.mend}" if place else f"{self.what}; {self.mend}"
 
 
 class Interrupted(Exception):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.events import Saved, Sink
 from simcse_ml.files import atomic_file
 from simcse_ml.languages.table import lang_info
@@ -15,6 +16,7 @@ from simcse_ml.settings.schema import TextSettings
 from simcse_ml.text.corpus import Corpus
 from simcse_ml.text.prepare import prepare_corpus
 from simcse_ml.text.report import PrepareReport
+from simcse_ml.text.sources.location import STDIN
 
 BATCH = 4096
 
@@ -42,7 +44,11 @@ class PrepareResult:
 
 
 def prepare(request: PrepareRequest, sink: Sink) -> PrepareResult:
-    """Prepare the text and write its sentences. Raises: UserError for inputs without usable text."""
+    """Prepare the text and write its sentences. Raises: UserError for inputs without usable text, and for an output
+    that is read.
+    """
+    if request.out is not None:
+        _refuse_input(request.out, request.inputs)
     corpus = prepare_corpus(
         request.inputs,
         lang_info(request.language),
@@ -57,6 +63,18 @@ def prepare(request: PrepareRequest, sink: Sink) -> PrepareResult:
             write_sentences(corpus, file.write)
         sink(Saved("sentences", str(request.out)))
     return PrepareResult(corpus, corpus.report, request.out)
+
+
+def _refuse_input(out: Path, inputs: Sequence[str]) -> None:
+    """Raises: UserError(USAGE) if `out` is a folder, or an input, or lies in one: it would be read, or lost."""
+    if out.is_dir():
+        raise UserError("this is a folder", where=f"--out {out}", mend="name a file", exit_code=ExitCode.USAGE)
+    place = out.resolve()
+    for name in inputs:
+        read = Path(name).expanduser().resolve()
+        if name != STDIN and read.exists() and (read == place or (read.is_dir() and read in place.parents)):
+            what = f"{name} is read for this, and would be written over" if read == place else f"{name} is read"
+            raise UserError(what, where=f"--out {out}", mend="write to another place", exit_code=ExitCode.USAGE)
 
 
 def random_sentences(corpus: Corpus, count: int, seed: int) -> list[str]:

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from simcse_ml.settings.dump import recipe_yaml
+from simcse_ml.settings.load import DEFAULT_RECIPE, load_recipe
 from simcse_ml.sharing.card import template_words
 from simcse_ml.sharing.files import SentFile
 from simcse_ml.sharing.parts import ClosedPart, Data, Part, opened, parts_of
@@ -107,8 +109,8 @@ def _paths(part: Part, paths: Sequence[str], *, binary: bool) -> Iterator[Findin
 
 
 def _names(names: Sequence[str]) -> re.Pattern[str] | None:
-    """One pattern for all names that are not words of the card itself."""
-    own = template_words()
+    """One pattern for all names that are not words of the card or of recipes: `letters` stands in without_letters."""
+    own = template_words() + recipe_yaml(load_recipe(DEFAULT_RECIPE))
     wanted = [_bounded(name) for name in names]
     kept = [pattern for pattern in wanted if not re.search(pattern, own, re.IGNORECASE)]
     return re.compile("|".join(kept), re.IGNORECASE) if kept else None

@@ -84,3 +84,19 @@ def test_data_says_what_a_file_is_read_as(shared: Callable[[str], Path], tmp_pat
     done = run(tmp_path, "data", str(shared("sts/ja-jsts/valid.tsv")), str(shared("special/rows.json")), "--json")
     kinds = [file["kind"] for file in json.loads(done.stdout)["files"]]
     assert kinds == ["sts", "text"]
+
+
+@pytest.mark.parametrize(
+    ("out", "says"), [("letters/a.txt", "written over"), ("letters/all.txt", "is read"), ("letters", "is a folder")]
+)
+def test_what_is_read_is_not_written_over(tmp_path: Path, out: str, says: str) -> None:
+    letter = tmp_path / "letters" / "a.txt"
+    letter.parent.mkdir()
+    letter.write_text("\n".join(f"第{number}話では古い本を見た。" for number in range(40)), encoding="utf-8")
+    before = letter.read_bytes()
+    read = str(letter if says == "written over" else letter.parent)
+    ended = run(tmp_path / "cache", "prepare", "--lang", "ja", read, "--out", str(tmp_path / out))
+    assert ended.returncode == 2
+    assert says in ended.stderr.decode().splitlines()[-1]
+    assert letter.read_bytes() == before
+    assert [path.name for path in letter.parent.iterdir()] == ["a.txt"]

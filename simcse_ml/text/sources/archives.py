@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import os
 import struct
 import tarfile
@@ -93,13 +94,18 @@ class _ZipMember:
                 mend="unpack the archive and give the folder",
                 exit_code=ExitCode.INPUT,
             ) from error
-        except (zipfile.BadZipFile, OSError, struct.error) as error:
-            raise OSError(str(error)) from error
+        except (zipfile.BadZipFile, OSError, EOFError, struct.error) as error:
+            raise UserError(
+                "it is damaged",
+                where=shown(info.filename),
+                mend="get the archive again, whole",
+                exit_code=ExitCode.INPUT,
+            ) from error
 
     def read(self, size: int = -1, /) -> bytes:
         try:
             return self._file.read(size)
-        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError) as error:
             raise OSError(str(error) or "it ends too early") from error
 
     def close(self) -> None:
@@ -168,6 +174,10 @@ def leads_out(name: str) -> bool:
 
 
 def _hidden(name: str) -> bool:
-    """What a folder would hide too, and what macOS adds to every zip archive."""
-    parts = name.replace("\\", "/").split("/")
-    return any(part.startswith(".") and part not in (".", "..") for part in parts) or parts[0] == "__MACOSX"
+    """What a folder would hide too, and what macOS adds to every zip archive; not what leads out, which is said.
+
+    Only / parts a name here: a backslash is also the second byte of characters in Shift_JIS, Big5 and GBK.
+    """
+    parts = name.split("/")
+    dotted = any(part.startswith(".") and part not in (".", "..") for part in parts)
+    return (dotted and not leads_out(name)) or parts[0] == "__MACOSX"

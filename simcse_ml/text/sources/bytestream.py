@@ -43,9 +43,9 @@ def open_bytes(path: Path | str) -> IO[bytes]:
                 raise UserError(what, where=str(path), mend=mend, exit_code=ExitCode.INPUT)
         return open(path, "rb")
     except FileNotFoundError as error:
-        raise UserError(
-            "there is no such file", where=str(path), mend="check the path", exit_code=ExitCode.INPUT
-        ) from error
+        address = str(path).startswith(("http:/", "https:/"))
+        mend = "download it, and give the file" if address else "check the path"
+        raise UserError("there is no such file", where=str(path), mend=mend, exit_code=ExitCode.INPUT) from error
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         mend = "check its permissions" if isinstance(error, PermissionError) else "check the path"
@@ -80,7 +80,7 @@ def read_chunks(file: Reader, facts: Facts, expansion: Expansion | None = None) 
 
     Raises: UserError(INPUT) for a stream that expands too much.
     """
-    head = file.read(PACKED_CHUNK)
+    head = _read(file, PACKED_CHUNK, facts)
     kind = magic.compression(head)
     if kind is not None:
         facts.compression = kind
@@ -89,12 +89,17 @@ def read_chunks(file: Reader, facts: Facts, expansion: Expansion | None = None) 
     while head:
         facts.bytes += len(head)
         yield head
-        try:
-            head = file.read(CHUNK)
-        except DAMAGE as error:
-            where = f"{facts.name}: it is damaged or cut off behind byte {facts.bytes:,}"
-            facts.warn(f"{where} ({error}); what comes before was used")
-            return
+        head = _read(file, CHUNK, facts)
+
+
+def _read(file: Reader, size: int, facts: Facts) -> bytes:
+    """The next bytes; none, and a warning, where a member of an archive is damaged."""
+    try:
+        return file.read(size)
+    except DAMAGE as error:
+        where = f"{facts.name}: it is damaged or cut off behind byte {facts.bytes:,}"
+        facts.warn(f"{where} ({error}); what comes before was used")
+        return b""
 
 
 def _unpacked(data: bytes, file: Reader, kind: str, facts: Facts, expansion: Expansion) -> Iterator[bytes]:

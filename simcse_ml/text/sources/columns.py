@@ -52,11 +52,12 @@ def choose_column(sample: Sequence[Mapping[str, object]], facts: Facts, hints: H
     if not texts:
         raise _no_text(names, facts)
     longest = max(column.length for column in texts)
-    found = _by_language(texts, hints.language, longest) or _by_name(texts)
-    if found is not None:
-        facts.format += f" (column {found})"
-        return found
-    return _longest(texts, facts)
+    found = _by_language(texts, hints.language, longest)
+    named = [found] if found is not None else _by_name(texts)
+    if len(named) == 1:
+        facts.format += f" (column {named[0]})"
+        return named[0]
+    return _longest([column for column in texts if column.name in named] or texts, facts)
 
 
 def _no_text(names: Sequence[str], facts: Facts) -> UserError:
@@ -142,12 +143,14 @@ def _by_language(columns: Sequence[_Column], language: str, longest: float) -> s
     return None
 
 
-def _by_name(columns: Sequence[_Column]) -> str | None:
+def _by_name(columns: Sequence[_Column]) -> list[str]:
+    """The column called by the likeliest name, or all those within keys that are (question.text, answer.text)."""
     for wanted in NAMES:
-        for column in columns:
-            if column.name.strip().casefold() == wanted or column.name.casefold().endswith(f".{wanted}"):
-                return column.name
-    return None
+        whole = [column.name for column in columns if column.name.strip().casefold() == wanted]
+        inner = [column.name for column in columns if column.name.casefold().endswith(f".{wanted}")]
+        if whole or inner:
+            return whole[:1] or inner
+    return []
 
 
 def _longest(columns: Sequence[_Column], facts: Facts) -> str:

@@ -60,6 +60,7 @@ def _walk(folder: str, root: str, above: frozenset[str]) -> Iterator[Found]:
             else:
                 yield from _walk(path, root, above | {real})
         elif stat.S_ISREG(state.st_mode):
-            yield Found(path, "", state.st_size)
+            refused = "" if os.access(path, os.R_OK) else "it may not be read; check its permissions"
+            yield Found(path, refused, 0 if refused else state.st_size)
         else:
             yield Found(path, "this is a pipe, a socket or a device, no file")

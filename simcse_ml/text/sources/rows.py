@@ -10,11 +10,15 @@ from simcse_ml.text.reasons import Reason
 from simcse_ml.text.sources.blocks import Block, Facts, Hints
 from simcse_ml.text.sources.columns import choose_column, texts_of, value_at
 from simcse_ml.text.sources.html import is_html, paragraphs
+from simcse_ml.text.sources.lines import ROW_HEAD
 
 SAMPLE = 200
 """rows looked at before the column is chosen"""
 SAMPLE_CHARACTERS = 1 << 22
 """... or so many characters of them"""
+
+LEAST_RECORDS = 3
+"""objects within an object that are taken for records; two may be parts of one, like a question and its answer"""
 
 
 class Row(NamedTuple):
@@ -30,9 +34,20 @@ def row_blocks(rows: Iterator[Row], facts: Facts, hints: Hints) -> Iterator[Bloc
 
     Raises: UserError(INPUT) if no column holds text, the named one is missing, or several are equally likely.
     """
-    head = sample_rows(rows)
+    head = _records(sample_rows(rows))
     column = choose_column([row.fields for row in head if row.fields is not None], facts, hints)
     return text_blocks(chain(head, rows), column, facts)
+
+
+def _records(head: list[Row]) -> list[Row]:
+    """The records of a file that is one object with each under a key of its own: {"17": {"text": ...}, "18": ...}."""
+    inside = head[0].fields if len(head) == 1 else None
+    while inside is not None and len(inside) == 1 and isinstance(only := next(iter(inside.values())), Mapping):
+        inside = only
+    if inside is None or len(inside) < LEAST_RECORDS:
+        return head
+    records = [value for value in inside.values() if isinstance(value, Mapping)]
+    return [Row(one, head[0].line, str(one)[:ROW_HEAD]) for one in records] if len(records) == len(inside) else head
 
 
 def sample_rows(rows: Iterator[Row]) -> list[Row]:

@@ -184,3 +184,9 @@ def test_names_of_folders_count_as_far_as_they_tell_something():
     assert {"極秘", "Patientenakten", "briefe.txt", "briefe"} <= set(names)
     assert not {"home", "users", "data"} & set(names)
     assert str(Path("/home/x/y.txt")) in private_paths([Path("/home/x/y.txt")])
+
+
+def test_a_folder_named_like_a_word_of_the_recipe_stops_no_push():
+    private = Private(None, names=("letters", "Patientenakten"))
+    assert found("recipe.yaml", b"without_letters: drop\n", private) == []
+    assert found("recipe.yaml", b"text: Patientenakten\n", private) == [("name", "Patientenakten")]

@@ -200,3 +200,24 @@ def test_what_is_no_text_is_named_with_a_mend(tmp_path: Path, data: str | bytes,
 def test_plain_text_that_begins_like_markup_is_plain_text(tmp_path: Path, text: str) -> None:
     texts, facts = read(tmp_path / "a.txt", text)
     assert (texts, facts.format) == ([line for line in text.splitlines() if line.strip()], "plain text")
+
+
+@pytest.mark.parametrize("outer", ["{}", '{{"data": {}}}', '{{"letters": {{"all": {}}}}}'])
+def test_json_with_a_record_under_each_key_gives_every_record(tmp_path: Path, outer: str) -> None:
+    records = {str(number): {"text": text, "id": number} for number, text in enumerate(TEXTS)}
+    for spaced in (None, 2):
+        written = outer.format(json.dumps(records, ensure_ascii=False, indent=spaced))
+        assert read(tmp_path / "a.json", written)[0] == TEXTS
+
+
+def test_two_columns_within_keys_of_one_name_are_asked_about_and_one_that_is_longer_is_taken(tmp_path: Path) -> None:
+    rows = [{"question": {"text": text}, "answer": {"text": text[::-1]}} for text in TEXTS]
+    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    with pytest.raises(UserError, match=r"columns question\.text, answer\.text may each") as told:
+        read(tmp_path / "a.jsonl", lines)
+    assert told.value.exit_code == ExitCode.INPUT
+    assert read(tmp_path / "a.jsonl", lines, Hints(column="question.text"))[0] == TEXTS
+    rows = [{"head": {"text": text[:4]}, "letter": {"text": text}} for text in TEXTS]
+    texts, facts = read(tmp_path / "b.jsonl", "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    assert texts == TEXTS
+    assert "letter.text, the longest" in facts.format

@@ -271,3 +271,58 @@ def test_a_hub_id_is_told_from_a_path(name: str, meant: HubId | None, monkeypatc
     assert hub_id(name) == meant
     if meant is not None and name.startswith("hf:"):
         assert str(meant) == name
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("at", [8, 120])
+def test_damage_in_one_member_of_a_zip_costs_that_member_only(tmp_path: Path, packing: int, at: int) -> None:
+    """at: a byte of the local header, or of the packed data behind it."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", packing) as archive:
+        archive.writestr("a.txt", TEXT)
+        archive.writestr("b.txt", TEXT)
+        second = archive.getinfo("b.txt").header_offset
+    data = bytearray(buffer.getvalue())
+    start = 26 if at == 8 else at  # the length of the name in the header
+    data[start : start + 8] = b"\xff" * 8
+    texts, facts = read(put(tmp_path / "a.zip", bytes(data)))
+    assert second > at
+    assert texts[-len(LINES) :] == LINES
+    assert any("damaged" in warning for one in facts for warning in one.warnings)
+
+
+def test_a_tar_cut_within_a_member_gives_what_comes_before(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for name in ("a.txt", "b.txt"):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(TEXT.encode())
+            archive.addfile(entry, io.BytesIO(TEXT.encode()))
+    whole = buffer.getvalue()
+    for packed in (bytes, gzip.compress):
+        for kept in (len(TEXT.encode()) + 1600, len(TEXT.encode()) + 3000):
+            texts, facts = read(put(tmp_path / "a.tar", packed(whole[:kept])))
+            assert texts[: len(LINES)] == LINES
+            assert any("cut off" in warning for one in facts for warning in one.warnings)
+
+
+def test_a_name_with_a_backslash_byte_in_shift_jis_is_not_hidden(tmp_path: Path) -> None:
+    name = "\u8868.txt".encode("cp932").decode("cp437")  # as zipfile has a name without the flag of UTF-8
+    assert "\\." in name
+    assert read(put(tmp_path / "a.zip", zip_of(**{name: TEXT})))[0] == LINES
+
+
+def test_a_file_that_may_not_be_read_is_skipped_in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path / "letters" / "a.txt", TEXT)
+    closed = put(tmp_path / "letters" / "b.txt", TEXT)
+    monkeypatch.setattr(os, "access", lambda path, mode: str(path) != str(closed))
+    texts, facts = read(tmp_path / "letters")
+    assert texts == LINES
+    assert [one.warnings for one in facts if one.warnings] == [
+        ["b.txt: it may not be read; check its permissions; skipped"]
+    ]
+
+
+def test_an_address_is_told_to_be_downloaded_and_a_line_end_in_a_name_stays_in_the_line() -> None:
+    assert refusal("https://example.org/corpus.txt").mend.startswith("download it")
+    assert "\n" not in str(refusal("no\nsuch.txt"))
