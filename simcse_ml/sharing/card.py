@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from simcse_ml import __version__
 from simcse_ml.resources import resource
-from simcse_ml.sharing.described import Described
-from simcse_ml.sharing.snippets import snippets
+from simcse_ml.sharing.described import Chosen, Described, describe
+from simcse_ml.sharing.snippets import HERE, snippets
+from simcse_ml.sharing.worth import OURS, UNSCORED, gains_of, legend, shown_rows, worth_of
+
+if TYPE_CHECKING:
+    from simcse_ml.text.report import PrepareReport
 
 TEMPLATE = "sharing/card.md.jinja"
 LIBRARY = "sentence-transformers"
-SHOWN = ("trained", "this model", "trained + counting")
+UNNAMED = "sentence-model"
+"""what the metadata call a model that has no repository: scores need a name there"""
+FINISHES = {
+    "centre": "their mean taken out",
+    "whiten": "whitened (every direction with the same variance)",
+    "zipf": "whitened by how often tokens occur",
+}
 NO_CODE = frozenset({"und", "mul", "zxx"})
 
 
 def render_card(described: Described, *, private: bool = True) -> str:
     """README.md, front matter and all."""
     return f"---\n{_metadata(described)}\n---\n\n{_body(described, private=private)}"
+
+
+def own_card(state: Mapping[str, Any], evaluation: Mapping[str, Any], text: PrepareReport | None, model: Path) -> str:
+    """README.md of a model that lies where it was trained: no repository, no licence yet, programs for its folder.
+
+    Arguments as of `describe`.
+    """
+    return render_card(describe(Chosen(repo="", licence=""), state, evaluation, text, model), private=False)
 
 
 def template_words() -> str:
@@ -36,13 +55,17 @@ def _body(described: Described, *, private: bool) -> str:
         **{name: getattr(described, name) for name in described.__dataclass_fields__},
         described=described,
         repo=described.chosen.repo,
+        here=HERE,
         licence=described.chosen.licence,
         private=private,
         version=__version__,
         snippets=snippets(described),
-        shown=SHOWN,
+        worths=_worths(described),
+        legend=legend(described.scores, untouched=described.untouched, static=described.base.builtin),
+        rows_of=shown_rows,
         gains_of=gains_of,
         manner=_manner(described),
+        finish=_finish(described),
         steps=_steps(described),
         hardware=_hardware(described),
         duration=_duration(described.seconds),
@@ -56,17 +79,30 @@ def _body(described: Described, *, private: bool) -> str:
 MACHINE = ("processor", "computes on")
 
 
-def gains_of(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """What the trained model gains over the best of each kind that costs nothing."""
-    best = {row["label"] for row in record["rows"] if row["best"] and row["kind"] != "trained"}
-    return [gain for gain in record["gains"] if gain["of"] in ("trained", "this model") and gain["over"] in best]
-
-
 def model_row(record: Mapping[str, Any], described: Described) -> Mapping[str, Any] | None:
     """The row of what lies in the repository: the trained model, or its start where that was kept."""
     if described.untouched:
         return next((row for row in record["rows"] if row["kind"] == "untouched"), None)  # its own pooling
-    return next((row for row in record["rows"] if row["label"] in ("trained", "this model")), None)
+    return next((row for row in record["rows"] if row["label"] in OURS), None)
+
+
+def _worths(described: Described) -> list[str]:
+    """One paragraph a set that anything trained was scored on."""
+    told = [
+        worth_of(record, untouched=described.untouched, static=described.base.builtin) for record in described.scores
+    ]
+    return [text for text in told if text] or [UNSCORED]
+
+
+def _finish(described: Described) -> str:
+    """What the trained vectors went through behind training, "" for nothing."""
+    finish = described.recipe.finish
+    told = [FINISHES[finish.kind]] if finish.kind != "none" else []
+    if finish.remove:
+        told.append(f"the {finish.remove} main directions taken out")
+    if finish.dim:
+        told.append(f"cut to the first {finish.dim:,} numbers")
+    return ", ".join(told)
 
 
 def _manner(described: Described) -> str:
@@ -125,12 +161,12 @@ def _metadata(described: Described) -> str:
     ]
     return ModelCardData(
         language=None if code in NO_CODE else code.partition("-")[0],
-        license=described.chosen.licence,
+        license=described.chosen.licence or None,
         library_name=LIBRARY,
         pipeline_tag="sentence-similarity",
         base_model=base.id or None,
         tags=[LIBRARY, "sentence-similarity", "feature-extraction", "simcse", "simcse-ml", *_kind(described)],
-        model_name=described.chosen.repo.split("/")[-1],
+        model_name=described.chosen.repo.split("/")[-1] or UNNAMED,
         eval_results=results or None,
     ).to_yaml()
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from simcse_ml.languages.table import Language, lang_info, script_name
 from simcse_ml.settings.dump import recipe_yaml
-from simcse_ml.settings.schema import Recipe
+from simcse_ml.settings.schema import Recipe, ViewSettings
 from simcse_ml.sharing.licences import UNKNOWN, backbone_licence, conflict
 from simcse_ml.text.report import PrepareReport
 
@@ -134,7 +134,7 @@ def describe(
         base=base,
         text=None if text is None else _text(text),
         shape=_shape(model),
-        recipe=without_places(recipe, base),
+        recipe=without_places(recipe, base, [int(one["steps"]) for one in machine.get("schedules", ())]),
         recipe_name=Path(str(state["recipe_name"])).stem,
         scores=sets,
         geometry={key: value for key, value in evaluation.get("geometry", {}).items() if value is not None},
@@ -146,14 +146,31 @@ def describe(
     )
 
 
-def without_places(recipe: Recipe, base: Base) -> Recipe:
-    """The recipe without paths: no labelled sets, and the backbone by its id on the Hub or as it must be named."""
+def without_places(recipe: Recipe, base: Base, steps: Sequence[int] = ()) -> Recipe:
+    """The recipe without paths: no labelled sets, no lists, the backbone by its id on the Hub or as it must be named.
+
+    steps: of each stage as it was trained; where a clock set them they are written down, so that they can be repeated.
+    """
+    training = recipe.training
+    counts: Sequence[int | None] = [stage.max_steps for stage in recipe.stages]
+    if training.time is not None and len(steps) == len(recipe.stages):
+        training, counts = training.model_copy(update={"time": None}), steps
+    stages = [
+        stage.model_copy(update={"views": tuple(map(_without_list, stage.views)), "max_steps": count})
+        for stage, count in zip(recipe.stages, counts, strict=True)
+    ]
     sections = {
+        "stages": tuple(stages),
+        "training": training,
         "evaluation": recipe.evaluation.model_copy(update={"sts": (), "dev": None}),
         "nli": recipe.nli.model_copy(update={"paths": ()}),
         "backbone": recipe.backbone.model_copy(update={"name": base.id or (STATIC if base.builtin else "auto")}),
     }
     return recipe.model_copy(update=sections)
+
+
+def _without_list(view: ViewSettings) -> ViewSettings:
+    return view.model_copy(update={"synonyms": ""})
 
 
 def _base(chosen: Chosen, choice: Mapping[str, Any]) -> Base:

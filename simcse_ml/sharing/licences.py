@@ -42,8 +42,8 @@ def backbone_licence(name: str, folder: Path | None) -> str:
 
 
 def conflict(chosen: str, base: str) -> str:
-    """Why `chosen` may not go with a backbone under `base`, "" where it does as far as a table can tell."""
-    if chosen == base or base in KEEPS_NOTICES:
+    """Why `chosen` may not go with a backbone under `base`, "" where it does, as far as a table can tell, or is ""."""
+    if not chosen or chosen == base or base in KEEPS_NOTICES:
         return ""
     if base == UNKNOWN:
         return f"nobody has looked up the licence of the backbone; whether {chosen} goes with it must be read there"

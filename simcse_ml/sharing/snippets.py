@@ -28,13 +28,17 @@ POOLED = {
 }
 """from states (sentences, length, width) and mask (sentences, length, 1), with padding on the right"""
 
-LAYER_IMPORTS = "from huggingface_hub import hf_hub_download\nfrom safetensors.torch import load_file\n"
+FETCHING = "from huggingface_hub import hf_hub_download\n"
+HERE = "."
 
 
 def snippets(described: Described) -> Snippets:
-    """For this model; sentences are the language's own name and ours, so nothing is quoted."""
+    """For this model; sentences are the language's own name and ours, so nothing is quoted.
+
+    Of a card without a repository they are run in the model's folder.
+    """
     sentences = f'sentences = [{json.dumps(described.language.own_name, ensure_ascii=False)}, "simcse-ml"]'
-    repo = described.chosen.repo
+    repo = described.chosen.repo or HERE
     library = f"""
 from sentence_transformers import SentenceTransformer
 
@@ -56,16 +60,16 @@ print(vectors.shape)
 
 def _static(described: Described, sentences: str) -> str:
     repo = described.chosen.repo
+    tokens, tensors = _file(repo, "tokenizer.json"), _file(repo, "model.safetensors")
     unit = "vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)\n" if described.shape.behind else ""
     return f"""
 import numpy as np
-from huggingface_hub import hf_hub_download
-from safetensors.numpy import load_file
+{FETCHING if repo else ""}from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 {sentences}
-tokenizer = Tokenizer.from_file(hf_hub_download("{repo}", "tokenizer.json"))
-table = load_file(hf_hub_download("{repo}", "model.safetensors"))["embedding.weight"]
+tokenizer = Tokenizer.from_file({tokens})
+table = load_file({tensors})["embedding.weight"]
 pieces = [encoding.ids for encoding in tokenizer.encode_batch(sentences, add_special_tokens=False)]
 vectors = np.stack([table[ids].mean(0) if ids else np.zeros(table.shape[1], "float32") for ids in pieces])
 {unit}print(vectors.shape)
@@ -74,6 +78,7 @@ vectors = np.stack([table[ids].mean(0) if ids else np.zeros(table.shape[1], "flo
 
 def _transformer(described: Described, sentences: str) -> str:
     shape, repo = described.shape, described.chosen.repo
+    named = repo or HERE
     wide = shape.pooling == "first-last"
     length = f", max_length={shape.max_tokens}" if shape.max_tokens else ""
     padding = '"max_length"' if shape.spare_padding and shape.max_tokens else "True"
@@ -82,17 +87,15 @@ def _transformer(described: Described, sentences: str) -> str:
     call = "model(**rows, output_hidden_states=True).hidden_states" if wide else "model(**rows).last_hidden_state"
     averaged = "    states = (states[1] + states[-1]) / 2\n" if wide else ""
     layered = any(module.folder for module in shape.behind)
-    imports = (
-        "from huggingface_hub import hf_hub_download\nfrom safetensors.torch import load_file\n" if layered else ""
-    )
+    imports = (FETCHING if repo else "") + "from safetensors.torch import load_file\n" if layered else ""
     behind = "".join(_behind(module, repo) for module in shape.behind)
     return f"""
 import torch
 {imports}from transformers import AutoModel, AutoTokenizer
 
 {sentences}
-tokenizer = AutoTokenizer.from_pretrained("{repo}", padding_side="right")
-model = AutoModel.from_pretrained("{repo}", dtype=torch.float32).eval()
+tokenizer = AutoTokenizer.from_pretrained("{named}", padding_side="right")
+model = AutoModel.from_pretrained("{named}", dtype=torch.float32).eval()
 texts = {prefix}
 rows = tokenizer(texts, padding={padding}, truncation=True{length}, return_tensors="pt")
 with torch.no_grad():
@@ -107,7 +110,12 @@ def _behind(module: Behind, repo: str) -> str:
     """Lines of the program for one module behind the pooling."""
     if not module.folder:
         return "    vectors = torch.nn.functional.normalize(vectors, dim=1)\n"
-    file = f'hf_hub_download("{repo}", "{module.folder}/model.safetensors")'
+    file = _file(repo, f"{module.folder}/model.safetensors")
     applied = 'torch.nn.functional.linear(vectors, dense["linear.weight"], dense.get("linear.bias"))'
     bent = "" if module.activation == "Identity" else f"    vectors = torch.nn.{module.activation}()(vectors)\n"
     return f"    dense = load_file({file})\n    vectors = {applied}\n{bent}"
+
+
+def _file(repo: str, name: str) -> str:
+    """What stands in a program for the path of a file of the model."""
+    return f'hf_hub_download("{repo}", "{name}")' if repo else f'"{name}"'

@@ -7,14 +7,18 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
-from huggingface_hub import ModelCard
+from huggingface_hub import EvalResult, ModelCard
 
 from simcse_ml.errors import UserError
 from simcse_ml.jobs.push import plan_push, push
 from simcse_ml.models.opened import open_model
+from simcse_ml.settings.schema import Recipe, StageSettings, TrainingSettings, ViewSettings
+from simcse_ml.sharing.card import own_card, template_words
+from simcse_ml.sharing.described import Base, without_places
 from simcse_ml.sharing.licences import backbone_licence, conflict, require_licence
 
 
@@ -67,6 +71,75 @@ def test_a_licence_is_never_guessed(name):
     with pytest.raises(UserError) as caught:
         require_licence(name, "mit")
     assert caught.value.exit_code == 2
+
+
+DOCS = sorted((Path(__file__).parents[3] / "docs" / "cards").glob("*.md"))
+
+
+OF_SOME = (
+    "**What lies here is the start itself",
+    "sentence is the mean of the vectors of its pieces",
+    "There are none:",
+    "| text | its numbers were no longer at hand",
+    "The tokenizer was learnt from the training text",
+    "names, that occur in that text",
+)
+"""lines of the template that stand in some cards only"""
+
+
+@pytest.mark.parametrize("path", DOCS, ids=[path.stem for path in DOCS])
+def test_the_hub_reads_the_cards_in_the_docs(path):
+    """Parsed by the Hub's own classes, written again, and read back as the same."""
+    card = ModelCard(path.read_text(encoding="utf-8"))
+    data = card.data
+    assert data.license and data.language == "ja" and data.library_name == "sentence-transformers"
+    assert data.pipeline_tag == "sentence-similarity" and "simcse-ml" in data.tags
+    (result,) = data.eval_results
+    assert isinstance(result, EvalResult) and result.metric_type == "spearman_cosine"
+    assert f"this model scores {result.metric_value:.1f};" in card.text
+    again = ModelCard(str(card)).data
+    assert again.to_dict() == data.to_dict() and again.eval_results == [result]
+
+
+@pytest.mark.parametrize("path", DOCS, ids=[path.stem for path in DOCS])
+def test_the_cards_in_the_docs_are_of_the_template_of_today(path):
+    text = path.read_text(encoding="utf-8")
+    fixed = [line for line in template_words().splitlines() if line and not set("{}") & set(line)]
+    missing = [line for line in fixed if line not in text and not line.startswith(OF_SOME)]
+    assert missing == []
+
+
+@pytest.mark.parametrize("which", ["static_run", "finished_run"])
+def test_a_model_that_lies_where_it_was_trained_has_a_card_of_its_own(tmp_path, request, read_json, home, which):
+    """Without a repository, a licence, a path or a name, and its programs run in its folder."""
+    run = request.getfixturevalue(which)
+    text = own_card(read_json(run / "run.json"), read_json(run / "eval.json"), None, run / "model")
+    data = ModelCard(text).data
+    assert data.license is None and len(data.eval_results) == 1 and "none was chosen yet" in text
+    assert not [mark for mark in ("Canary", str(home), run.name, "hf_hub_download", "hf auth") if mark in text]
+    program = re.findall(r"```python\n(.*?)```", text, re.DOTALL)[1]
+    keep = f"\nimport numpy as _n\n_n.save({str(tmp_path / 'vectors.npy')!r}, _n.asarray(vectors))\n"
+    told = [sys.executable, "-c", program + keep]
+    done = subprocess.run(told, cwd=run / "model", capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    expected = open_model(str(run)).embed(["日本語", "simcse-ml"])
+    assert np.abs(np.load(tmp_path / "vectors.npy") - expected).max() < 1e-5
+
+
+def test_a_finish_is_told(ask, finished_run):
+    text = card(ask(finished_run))
+    told = "their mean taken out, the 1 main directions taken out, cut to the first 16 numbers, by a layer of the model"
+    assert f"| vectors | {told} |" in text and "vectors of 16 numbers" in text
+
+
+def test_what_a_clock_set_is_written_down_as_steps_and_no_list_of_the_persons_is_named():
+    views = (ViewSettings(kind="synonym", synonyms="/home/me/words.tsv"), ViewSettings())
+    recipe = Recipe(stages=(StageSettings(views=views),), training=TrainingSettings(time=180.0))
+    clean = without_places(recipe, Base("a/b", "a/b", "", "mit", ""), [37])
+    assert (clean.training.time, clean.stages[0].max_steps) == (None, 37)
+    assert [view.synonyms for view in clean.stages[0].views] == ["", ""] and clean.backbone.name == "a/b"
+    counted = without_places(Recipe(), Base("", "builtin:static", "", "", ""), [37])
+    assert counted.stages[0].max_steps is None and counted.backbone.name == "builtin:static"
 
 
 @pytest.mark.parametrize("which", ["static_run", "bert_run", "finished_run"])
