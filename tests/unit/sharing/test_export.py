@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -52,6 +57,21 @@ def test_model2vec_gives_equal_vectors(exported, static_run):
     assert len(texts) >= 3
     theirs = model2vec.StaticModel.from_pretrained(folder).encode(texts)
     assert np.abs(theirs - opened.embed(texts)).max() < 1e-6
+
+
+@pytest.mark.parametrize("which", ["static_run", "bert_run", "finished_run"])
+def test_the_program_of_the_docs_runs_an_onnx_graph_without_torch(exported, request, which, tmp_path):
+    pytest.importorskip("onnxruntime", reason="the extra `export` is not installed")
+    run = request.getfixturevalue(which)
+    folder = exported(run, "onnx").folder
+    docs = (Path(__file__).parents[3] / "docs" / "sharing.md").read_text(encoding="utf-8")
+    (program,) = (text for text in re.findall(r"```python\n(.*?)```", docs, re.DOTALL) if "onnxruntime" in text)
+    keep = f"import sys\nassert 'torch' not in sys.modules\nnp.save({str(tmp_path / 'vectors.npy')!r}, vectors)\n"
+    program = program.replace('"ja-onnx"', repr(str(folder)))
+    done = subprocess.run([sys.executable, "-c", program + keep], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    ours = open_model(str(run)).embed(["日本語", "simcse-ml"])
+    assert np.abs(np.load(tmp_path / "vectors.npy") - ours).max() < 1e-4
 
 
 @pytest.mark.parametrize("which", ["static_run", "bert_run"])
