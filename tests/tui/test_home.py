@@ -179,3 +179,38 @@ def test_ascii_mode_shows_no_glyph_of_our_own_beyond_ascii(places, add_run) -> N
             assert all(text.isascii() for text in rows_of(app))
 
     asyncio.run(steps())
+
+
+@pytest.mark.parametrize(
+    ("machine", "right", "said"),
+    [
+        ({"choice": {"name": "owner/bert-am"}}, "owner/bert-am", ""),
+        ({"choice": {"name": "builtin:static"}}, "builtin:counting", "trained from nothing"),
+        ({}, "", "has not chosen a backbone"),
+        ("torn", "", "has not chosen a backbone"),
+    ],
+)
+def test_one_key_puts_a_run_beside_what_it_was_trained_from(window, add_run, monkeypatch, machine, right, said) -> None:
+    add_run("am-2", machine=machine, language="am")
+    app, opened = window(), []
+    monkeypatch.setattr(app, "open_page", lambda name, **wants: opened.append((name, wants)))
+
+    def check(app) -> None:
+        assert opened == ([("compare", {"left": "am-2", "right": right, "text": ""})] if right else [])
+        assert said in rows_of(app, "#message")[0]
+
+    asyncio.run(driven(app, (80, 24), check, "u"))
+
+
+def test_a_model_that_is_no_run_has_no_untouched_backbone(window, add_run, tmp_path, monkeypatch) -> None:
+    folder = add_run("am-2", machine={"choice": {"name": "owner/bert-am"}})
+    app, opened = window(), []
+    monkeypatch.setattr(app, "open_page", lambda name, **wants: opened.append(wants["right"]))
+
+    def check(app) -> None:
+        app.compare_untouched(str(tmp_path / "模型"))
+        assert "is no run" in rows_of(app, "#message")[0] and not opened
+        app.compare_untouched(str(folder))  # as `simcse-ml explore FOLDER` names it
+        assert opened == ["owner/bert-am"]
+
+    asyncio.run(driven(app, (80, 24), check))

@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import App
@@ -19,7 +20,7 @@ from simcse_tui.places import Places
 from simcse_tui.screens.page import Page
 from simcse_tui.screens.table import SCREENS, entry_of, page_class
 from simcse_tui.store.records import RunRecord
-from simcse_tui.store.runs import RunsStore
+from simcse_tui.store.runs import RunsStore, read_run
 from simcse_tui.themes import THEMES, for_textual
 from simcse_tui.trainer import Trainer
 from simcse_tui.widgets.lines import Lines
@@ -86,8 +87,9 @@ class Tui(App[int], inherit_bindings=False):
 
     @property
     def front(self) -> Page | None:
-        """The page in front, None while help or the palette is."""
-        return self.screen if isinstance(self.screen, Page) else None
+        """The page in front; None while help or the palette is, and once the window is closing."""
+        last = self.screen_stack[-1] if self.screen_stack else None
+        return last if isinstance(last, Page) else None
 
     def open_page(self, name: str, **wants: str) -> None:
         """Bring a screen to the front; wants: what it is to show."""
@@ -174,6 +176,22 @@ class Tui(App[int], inherit_bindings=False):
             return
         if self.front is not None:
             self.front.tell(self.look.say("live.stopping", name=run.name))
+
+    def compare_untouched(self, model: str) -> None:
+        """Put a run beside the backbone it was trained from; one that was trained from nothing, beside counting."""
+        from simcse_tui.store.session import BUILTIN, COUNTING  # not needed for the first look at Home
+
+        run = self.store.named(model) or read_run(Path(model).expanduser())
+        if run.state == "unreadable":
+            said = self.look.say("compare.no_run", model=model)
+        elif not run.backbone:
+            said = self.look.say("compare.no_backbone", name=run.name)
+        else:
+            nothing = run.backbone.startswith(BUILTIN)
+            self.open_page("compare", left=model, right=COUNTING if nothing else run.backbone, text="")
+            said = self.look.say("compare.from_nothing", name=run.name) if nothing else ""
+        if self.front is not None:
+            self.front.tell(said)
 
     def delete(self, run: RunRecord) -> None:
         """Delete a run with all that is in it, in a process of its own."""

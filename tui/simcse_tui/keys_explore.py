@@ -7,6 +7,7 @@ ROWS: tuple[tuple[tuple[str, ...], str, tuple[str, ...], bool], ...] = (
     (("x",), "explore", ("home",), True),
     (("space",), "mark", ("home",), False),
     (("c",), "compare", ("home",), False),
+    (("u",), "untouched", ("home", *BOTH), False),
     (("/",), "query", BOTH, True),
     (("enter",), "jump", BOTH, True),
     (("b",), "back", BOTH, True),

@@ -13,12 +13,14 @@ from simcse_tui.screens.frame import NARROW
 from simcse_tui.screens.page import Page
 from simcse_tui.store.comparison import Comparison
 from simcse_tui.store.session import COUNTING, Session, close, make_child
-from simcse_tui.text.line import BLANK, Line, line
-from simcse_tui.text.width import padded
+from simcse_tui.text.line import BLANK, Line, line, paragraph
+from simcse_tui.text.width import fit_end, padded
 from simcse_tui.widgets.lines import Lines
 
 MOVER_ROWS = 13
 LOW = 30
+ROWS_ROOM = 24
+"""cells of the status that are not names of models"""
 
 
 class Compare(Page):
@@ -77,16 +79,18 @@ class Compare(Page):
     def draw(self, width: int, height: int) -> list[Line]:
         found, say = self.comparison, self.look.say
         if found is None:
-            return [BLANK, line("  " + say("compare.nothing")), line("  " + say("compare.nothing_how"))]
-        rows = f"{found.left.rows:,}"
-        status = say("compare.status", left=found.left.model, right=found.right.model, rows=rows)
-        top = [line((f"  {status}", "head")), line(("  / ", "dim"), found.query), *self._overlap(found)]
+            return [BLANK, *paragraph(say("compare.nothing"), width), *paragraph(say("compare.nothing_how"), width)]
+        rows, room = f"{found.left.rows:,}", max(8, (width - ROWS_ROOM) // 2)
+        left, right = (fit_end(side.model, room, self.look.end) for side in (found.left, found.right))
+        status = say("compare.status", left=left, right=right, rows=rows)
+        top = [line((f"  {status}", "head")), line(("  / ", "dim"), found.query), *self._overlap(found, width)]
         if found.refused or found.error:
-            return [*top, BLANK, line(("  " + say("explore.failed", note=found.refused or found.error), "bad"))]
+            return [*top, BLANK, *paragraph(say("explore.failed", note=found.refused or found.error), width, "bad")]
         if not found.ready:
             side = found.loading
             stage = say(f"explore.stage_{side.stage}")
-            return [*top, BLANK, line("  " + say("explore.loading", model=side.model, stage=stage, note=side.note))]
+            told = say("explore.loading", model=side.model, stage=stage, note=side.note)
+            return [*top, BLANK, *paragraph(told, width), *paragraph(say("explore.loading_safe"), width, "dim")]
         instead = width < NARROW or self.size.height < LOW
         if instead:
             body = (
@@ -96,10 +100,10 @@ class Compare(Page):
         below = self._movers(found, MOVER_ROWS)
         return [*top, *self._merged(found, width, height - len(top) - len(below)), *below]
 
-    def _overlap(self, found: Comparison) -> list[Line]:
+    def _overlap(self, found: Comparison, width: int) -> list[Line]:
         say, told = self.look.say, found.movers
         if told is None:
-            return [line(("  " + say("compare.movers_start"), "dim"))]
+            return paragraph(say("compare.movers_start"), width, "dim")
         shares = [say("compare.overlap", **_rounded(told["overlap"]))]
         if told["noise"] is not None:
             shares.append(say("compare.seeds", **_rounded(told["noise"])))
@@ -107,11 +111,11 @@ class Compare(Page):
             shares.append(say("compare.differ" if differ else "compare.same"))
         else:
             shares.append(say("compare.unknown"))
-        return [line(("  " + "   ".join(shares), "accent"))]
+        return paragraph("   ".join(shares), width, "accent")
 
     def _merged(self, found: Comparison, width: int, room: int) -> list[Line]:
         if not found.rows:
-            return _filled([BLANK, line("  " + self.look.say("compare.start"))], room)
+            return _filled([BLANK, *paragraph(self.look.say("compare.start"), width)], room)
         wide = width >= NARROW
         head = self.look.say("compare.head" if wide else "compare.head_narrow")
         space = max(1, room - 1)
@@ -200,6 +204,11 @@ class Compare(Page):
         left, right, text = self._asked
         if left:
             self.tui.open_page("compare", left=right, right=left, text=text)
+
+    def do_untouched(self) -> None:
+        """A beside what it was trained from."""
+        if self._asked[0]:
+            self.tui.compare_untouched(self._asked[0])
 
     def do_columns(self) -> None:
         self.raw = not self.raw

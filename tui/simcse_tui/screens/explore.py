@@ -12,7 +12,7 @@ from simcse_tui.screens.explore_panes import map_room, pane_lines
 from simcse_tui.screens.frame import NARROW
 from simcse_tui.screens.page import Page
 from simcse_tui.store.session import COUNTING, Session, children, close, row_in
-from simcse_tui.text.line import BLANK, Line, Piece, line
+from simcse_tui.text.line import BLANK, Line, Piece, line, paragraph
 from simcse_tui.widgets.hitlist import columns_of, head_line, hit_line
 from simcse_tui.widgets.lines import Lines
 from simcse_tui.widgets.map import Box, Frame
@@ -109,15 +109,15 @@ class Explore(Page):
         session = self.session
         say = self.look.say
         if session is None:
-            return [BLANK, line("  " + say("explore.nothing")), line("  " + say("explore.nothing_how"))]
+            return [BLANK, *(row for key in ("", "_how") for row in paragraph(say(f"explore.nothing{key}"), width))]
         top = [self._status(session, width), *self._mark(session)]
         if session.state == "loading":
             stage = say(f"explore.stage_{session.stage}") if session.stage in _STAGES else session.stage
             told = say("explore.loading", model=session.model, stage=stage, note=session.note)
-            return [*top, BLANK, line("  " + told), line(("  " + say("explore.loading_safe"), "dim"))]
+            return [*top, BLANK, *paragraph(told, width), *paragraph(say("explore.loading_safe"), width, "dim")]
         if session.state == "error" and not session.hits:
             told = say("explore.failed", note=session.note)
-            return [*top, BLANK, line(("  " + told, "bad")), line("  " + say("explore.failed_how"))]
+            return [*top, BLANK, *paragraph(told, width, "bad"), *paragraph(say("explore.failed_how"), width)]
         instead = width < NARROW or self.size.height < LOW
         if instead and self.pane:
             return [*top, *pane_lines(self, session, width, height - len(top))]
@@ -158,9 +158,9 @@ class Explore(Page):
                 start = [say("explore.start"), say("explore.start_try", rows=f"{session.rows:,}", mean=mean)]
             else:
                 start = [] if session.searching else [say("explore.no_hits")]
-            return _filled([BLANK, *(line("  " + text) for text in start)], room)
+            return _filled([BLANK, *(row for text in start for row in paragraph(text, width))], room)
         columns = columns_of(width, self.extra)
-        notes = [line((f"  {text}", "warn")) for text in self._notes(session)]
+        notes = [row for text in self._notes(session) for row in paragraph(text, width, "warn")]
         space = max(1, room - 1 - len(notes))
         first = max(0, min(self.chosen - space // 2, len(hits) - space))
         rows = [
@@ -350,6 +350,10 @@ class Explore(Page):
             self.tell(self.look.say("home.mark_two"))
         else:
             self.tui.open_page("compare", left=self.session.model, right=COUNTING, text=self.session.text)
+
+    def do_untouched(self) -> None:
+        if self.session is not None:
+            self.tui.compare_untouched(self.session.model)
 
     def do_reload(self) -> None:
         """Start again what has stopped; hits, history and pins stay where only a child died."""

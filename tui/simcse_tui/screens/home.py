@@ -176,6 +176,10 @@ class Home(Page):
         else:
             self.tell(self.look.say("home.mark_two"))
 
+    def do_untouched(self) -> None:
+        if self.current is not None:
+            self.tui.compare_untouched(self.current.name)
+
     def do_publish(self) -> None:
         if self.current is not None:
             self.tui.open_page("publish", run=self.current.name)

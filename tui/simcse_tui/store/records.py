@@ -15,6 +15,7 @@ LIVE = ("preparing", "training", "evaluating")
 class RunRecord:
     """One run. state: of run.json; "died" where it says at work and nothing is; "unreadable"; "newer".
 
+    backbone: what it was trained from, "" while that is not decided.
     summary: a few numbers and the verdict.  pid: of the process at work on it, 0 for none.
     """
 
@@ -30,6 +31,7 @@ class RunRecord:
     problem: str = ""
     summary: Mapping[str, object] = field(default_factory=dict)
     pid: int = 0
+    backbone: str = ""
 
     @property
     def share(self) -> float:

@@ -126,6 +126,7 @@ def record_of(path: Path, found: object) -> RunRecord:
         steps=_whole(found, "steps"),
         problem=_text(found, "problem"),
         summary=summary if isinstance(summary, dict) else {},
+        backbone=_backbone(found),
     )
 
 
@@ -146,6 +147,13 @@ def _stamp(path: Path) -> Stamp:
     except OSError:
         return (0, 0)
     return (stat.st_mtime_ns, stat.st_size)
+
+
+def _backbone(found: dict[str, object]) -> str:
+    """What was chosen to train from, as the run wrote it down; "" before that."""
+    machine = found.get("machine")
+    choice = machine.get("choice") if isinstance(machine, dict) else None
+    return _text(choice, "name") if isinstance(choice, dict) else ""
 
 
 def _text(found: dict[str, object], key: str) -> str:

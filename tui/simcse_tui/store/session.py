@@ -15,7 +15,9 @@ from simcse_tui.child.protocol import ENCODE, SEARCH, Answer
 from simcse_tui.places import Places
 
 State = Literal["empty", "loading", "ready", "error"]
-COUNTING = "builtin:counting"
+BUILTIN = "builtin:"
+"""how the names begin of what is no model on a disk or a Hub"""
+COUNTING = f"{BUILTIN}counting"
 CONTEXT = 6
 """lines before and behind a row"""
 Hit = Mapping[str, Any]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from simcse_tui.text.safe import SafeText, safe_text
-from simcse_tui.text.width import drawn, fit
+from simcse_tui.text.width import drawn, fit, wrapped
 
 Role = Literal["", "dim", "head", "good", "warn", "bad", "accent", "bar"]
 
@@ -43,6 +43,11 @@ def line(*pieces: Piece, chosen: bool = False) -> Line:
     """A line of texts that may be anybody's: each becomes safe here."""
     pairs: list[tuple[str, Role]] = [(piece, "") if isinstance(piece, str) else piece for piece in pieces]
     return Line(tuple((safe_text(text), role) for text, role in pairs if text), chosen)
+
+
+def paragraph(text: str, width: int, role: Role = "") -> list[Line]:
+    """A text of our own in as many lines as it takes in `width` cells, two of them free at either side."""
+    return [line(("  " + part, role)) for part in wrapped(text, width - 4)]
 
 
 BLANK = Line()

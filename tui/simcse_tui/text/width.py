@@ -64,6 +64,20 @@ def padded(text: str, room: int, *, right: bool = False, end: str = "…") -> st
     return blanks + cut if right else cut + blanks
 
 
+def fit_end(text: str, room: int, end: str) -> str:
+    """`text` in at most `room` cells without its beginning: of a path the end tells more."""
+    if drawn(text) <= room:
+        return text
+    kept: list[str] = []
+    left = room - drawn(end)
+    for cluster in reversed(clusters(text)):
+        left -= _cluster_cells(cluster)
+        if left < 0:
+            break
+        kept.append(cluster)
+    return end + "".join(reversed(kept)) if room >= drawn(end) else ""
+
+
 def wrapped(text: str, room: int) -> list[str]:
     """`text` in lines of at most `room` cells: broken at blanks where there are any, else at cluster ends."""
     lines: list[str] = []
