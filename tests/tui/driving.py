@@ -10,6 +10,14 @@ def rows_of(app, widget: str = "#body") -> list[str]:
     return [row.plain for row in app.screen.query_one(widget, Lines).rows]
 
 
+def painted(app, widget: str = "#body") -> str:
+    """What the rows look like once they are cut to the window; a row never takes another number of cells."""
+    lines = app.screen.query_one(widget, Lines)
+    strips = [lines.render_line(y) for y in range(lines.size.height)]
+    assert all(strip.cell_length == lines.size.width for strip in strips)
+    return "\n".join(strip.text.rstrip() for strip in strips)
+
+
 async def settle(pilot, app) -> None:
     """Let keys be handled and work beside the painting end, also where one starts the other."""
     for _ in range(5):
