@@ -66,6 +66,34 @@ def test_a_killed_child_is_started_once_and_answers_again(tmp_path, corpus) -> N
     asyncio.run(steps())
 
 
+LATE = """
+import sys, time
+time.sleep(2)
+print('{"v":1,"id":0,"ev":"hello"}', flush=True)
+for line in sys.stdin:
+    if "ping" in line:
+        print('{"id":1,"ev":"done"}', flush=True)
+    else:
+        time.sleep(600)
+"""
+
+
+def test_a_child_may_take_its_time_to_begin_but_not_fall_silent_later(tmp_path, monkeypatch) -> None:
+    (tmp_path / "late_child.py").write_text(LATE, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr("simcse_tui.child.client.SILENT", 0.5)
+
+    async def steps() -> None:
+        child = Child("late_child", tmp_path / "log.txt")
+        await child.start()
+        assert (await answer(child, "ping", {}))[-1]["ev"] == "done" and child.restarts == 0
+        monkeypatch.setattr("simcse_tui.child.client.STARTING", 0.5)  # now it is late each time
+        assert (await answer(child, "sleep", {}))[-1]["code"] == "gone" and child.gone
+        await child.stop()
+
+    asyncio.run(steps())
+
+
 def test_stopping_ends_the_process(tmp_path) -> None:
     async def steps() -> None:
         child = Child(SEARCH, tmp_path / "log.txt")

@@ -18,6 +18,8 @@ from simcse_tui.child.protocol import ENDS, Answer, Heard, gone, request_line
 SILENT = 30 * HEARTBEAT
 """seconds without a line after which a child with work is taken for dead: loading torch on a busy machine holds the
 interpreter for more than ten"""
+STARTING = 300.0
+"""the same before its first line: a disk that is far away, or a machine with much else to do, takes its time"""
 CANCEL_WAIT = 1.0
 """seconds in which a child answers a cancel, else it is replaced"""
 GRACE = 1.0
@@ -81,7 +83,7 @@ class Child:
                 limit=2 * LONGEST,
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},
             )
-        self._last = time.monotonic()
+        self._last, self.hello = time.monotonic(), {}
         self._reader = asyncio.create_task(self._read(self._process))
         if self._watcher is None:
             self._watcher = asyncio.create_task(self._watch())
@@ -225,7 +227,7 @@ class Child:
             await asyncio.sleep(0.2)
             now = time.monotonic()
             late = any(one.cancelled and now - one.cancelled > CANCEL_WAIT for one in self._open.values())
-            silent = bool(self._open) and now - self._last > SILENT
+            silent = bool(self._open) and now - self._last > (SILENT if self.hello else STARTING)
             if self._process is not None and self._process.returncode is None and (late or silent):
                 if late:
                     self._open = {key: one for key, one in self._open.items() if not one.cancelled}
