@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from terminal import Terminal
 
 from simcse_tui.app import Tui
 from simcse_tui.look import Look
@@ -43,3 +44,17 @@ def window(places: Places) -> Callable[..., Tui]:
         return Tui(look or Look(), places, first=first, wants=wants)
 
     return make
+
+
+@pytest.fixture
+def open_terminal() -> Iterator[Callable[..., Terminal]]:
+    """Terminal(...), ended with the test."""
+    opened: list[Terminal] = []
+
+    def make(*arguments: str, **more: object) -> Terminal:
+        opened.append(Terminal(*arguments, **more))
+        return opened[-1]
+
+    yield make
+    for terminal in opened:
+        terminal.kill()

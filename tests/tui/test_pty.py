@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import pty
 import re
-import select
 import signal
-import struct
 import subprocess
 import sys
-import termios
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -31,72 +24,6 @@ KNOWN = re.compile(
     rb"|\[\?[0-9;]*n|\[[0-9]* q|_G[^\x1b]*\x1b\\|\[[>=]?[0-9]*[cq]|P\+q[0-9a-f;]*\x1b\\|\]22;[a-z-]+\x07|7|8)"
 )
 """every sequence that the window itself sends"""
-
-
-class Terminal:
-    """simcse-ml in a pseudo-terminal of a given size."""
-
-    def __init__(self, *arguments: str, size: tuple[int, int] = (120, 40), **environment: str) -> None:
-        self.seen = b""
-        mine, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
-        path = os.pathsep.join([str(Path(__file__).parents[2] / "tui"), str(Path(__file__).parents[2])])
-        known = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PYTHONPATH": path, **environment}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "simcse_ml.cli.main", *arguments],
-            stdin=theirs, stdout=theirs, stderr=theirs, env=known, start_new_session=True,
-        )  # fmt: skip
-        os.close(theirs)
-        self.file = mine
-
-    def until(self, wanted: bytes, seconds: float = 60.0) -> None:
-        """Read until something was sent; fails where it does not come."""
-        end = time.monotonic() + seconds
-        while wanted not in self.seen:
-            if time.monotonic() > end:
-                pytest.fail(f"{wanted!r} did not come; last: {self.seen[-400:]!r}")
-            self.read(0.1)
-
-    def read(self, seconds: float) -> None:
-        if select.select([self.file], [], [], seconds)[0]:
-            try:
-                self.seen += os.read(self.file, 1 << 16)
-            except OSError:
-                return
-
-    def type(self, text: str) -> None:
-        os.write(self.file, text.encode())
-
-    def kill(self) -> None:
-        """End the window however far it is, so that a failed test leaves none behind."""
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-
-    def close(self) -> int:
-        """Read on until the window has ended; returns its exit code."""
-        end = time.monotonic() + 60
-        while self.process.poll() is None and time.monotonic() < end:
-            self.read(0.1)
-        self.process.kill()
-        for _ in range(5):
-            self.read(0.05)
-        os.close(self.file)
-        return self.process.wait()
-
-
-@pytest.fixture
-def open_terminal() -> Iterator[Callable[..., Terminal]]:
-    """Terminal(...), ended with the test."""
-    opened: list[Terminal] = []
-
-    def make(*arguments: str, **environment: str) -> Terminal:
-        opened.append(Terminal(*arguments, **environment))
-        return opened[-1]
-
-    yield make
-    for terminal in opened:
-        terminal.kill()
 
 
 @pytest.fixture
