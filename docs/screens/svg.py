@@ -21,7 +21,7 @@ def svg_of(screen: Screen, title: str) -> str:
     width, height = screen.columns * CELL_WIDTH + 2 * EDGE, screen.lines * CELL_HEIGHT + 2 * EDGE
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" role="img"'
-        f' font-family="{FONTS}" font-size="{FONT_SIZE}">',
+        f' shape-rendering="crispEdges" font-family="{FONTS}" font-size="{FONT_SIZE}">',
         f"<title>{escape(title)}</title>",
         f'<rect width="100%" height="100%" rx="6" fill="{GROUND}"/>',
     ]
