@@ -99,7 +99,7 @@ def tour(shown: Shown, pictures: dict[str, str], sentences: str, *, trains: bool
     shown.answer("/", "/ ", QUERY)
     shown.until(f"/ {QUERY}", "pct", ">    1 ")
     picture("explore", "Explore: a sentence as typed, its nearest with their yardsticks, the lines around the first")
-    shown.press("jx", "token pairs", "->", "equal lex", without="equal lex --")
+    shown.press("jx", "token pairs", "->")
     picture("why", "Explore: why the second hit is near")
     shown.press("m", "2-D keeps", "trust")
     picture("map", "Explore: where the hits lie on the map")

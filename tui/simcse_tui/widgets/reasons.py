@@ -41,10 +41,12 @@ def _heading(why: Why, equal: float | None, look: Look) -> str:
         sign = "=" if why["exact"] else "~"
         parts = [
             f" {why['cosine']:.3f} {sign} {look.say('explore.pairs')} {together:.3f}"
-            f" + {look.say('explore.common')} {why['common']:.3f} + {look.say('explore.rest')} {why['rest']:.3f}"
+            f" + {look.say('explore.common')} {why['common']:.3f}"
+            f" + {look.say('explore.rest')} {round(why['rest'], 3) + 0.0:.3f}"
         ]
     parts.append(f"lex {100 * why['lex']:.0f}%")
-    parts.append(look.say("explore.equal_lex", pct="--" if equal is None else f"{equal:.1f}"))
+    if equal is not None:  # a small text may have no pairs of equal lex
+        parts.append(look.say("explore.equal_lex", pct=f"{equal:.1f}"))
     return "   ".join(parts)
 
 
