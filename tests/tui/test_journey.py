@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import re
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from model_hub import TOKEN, model_hub
 from terminal import LIMIT, Shown, Terminal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,16 +19,6 @@ SIZE = (120, 40)
 PIN = "犬が庭を走り回っている"
 QUERY = "猫が箱の中で寝ている"
 REPO = "me/simcse-ja"
-
-
-def _hub_module() -> ModuleType:
-    """The Hub on the loopback that the tests of sharing use."""
-    spec = importlib.util.spec_from_file_location("model_hub", ROOT / "tests" / "unit" / "sharing" / "model_hub.py")
-    assert spec is not None and spec.loader is not None
-    module = sys.modules.setdefault("model_hub", importlib.util.module_from_spec(spec))
-    if not hasattr(module, "model_hub"):
-        spec.loader.exec_module(module)
-    return module
 
 
 @dataclass(frozen=True)
@@ -56,11 +44,10 @@ class Way:
 
 @pytest.fixture
 def way(tmp_path, open_terminal) -> Iterator[Way]:
-    module = _hub_module()
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     (tmp_path / "runs").mkdir()
-    with module.model_hub() as hub:
-        told = {"HF_ENDPOINT": hub.address, "HF_TOKEN": module.TOKEN, "HF_HOME": str(tmp_path / "hf")}
+    with model_hub() as hub:
+        told = {"HF_ENDPOINT": hub.address, "HF_TOKEN": TOKEN, "HF_HOME": str(tmp_path / "hf")}
         told |= {"HF_HUB_DISABLE_XET": "1", "HF_HUB_OFFLINE": "0", "HF_HUB_DISABLE_TELEMETRY": "1"}
         told |= {"SIMCSE_ML_CACHE_DIR": str(tmp_path / "cache"), "SIMCSE_ML_CONFIG": str(tmp_path / "config.toml")}
         yield Way(tmp_path, hub, lambda *arguments: open_terminal(*arguments, size=SIZE, cwd=tmp_path, **told))

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from model_hub import TOKEN, model_hub
 
-
-def _beside(name: str) -> ModuleType:
-    """A module of this folder, which is no package and not on the path of imports."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-TRAFFIC, MODULE = _beside("traffic"), _beside("model_hub")
 NAMES = {"USER": "canaryuser", "LOGNAME": "canaryuser", "HOSTNAME": "canaryhost"}
 FOLDER = "極秘Canaryfolder"
 SENTENCES = [
@@ -39,7 +26,7 @@ def hub(monkeypatch, tmp_path):
     """The Hub, and a client in this process that knows no other."""
     from huggingface_hub import constants
 
-    with MODULE.model_hub() as hub:
+    with model_hub() as hub:
         monkeypatch.setattr(constants, "ENDPOINT", hub.address)
         template = hub.address + "/{repo_id}/resolve/{revision}/{filename}"
         monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
@@ -47,7 +34,7 @@ def hub(monkeypatch, tmp_path):
         monkeypatch.setattr(constants, "HF_HUB_DISABLE_TELEMETRY", True)  # as the command line sets it
         monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
         monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub-cache"))
-        monkeypatch.setenv("HF_TOKEN", MODULE.TOKEN)
+        monkeypatch.setenv("HF_TOKEN", TOKEN)
         yield hub
 
 
