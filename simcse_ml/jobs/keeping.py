@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.events import Saved, Sink
-from simcse_ml.files import atomic_folder
+from simcse_ml.files import atomic_folder, write_text
 from simcse_ml.models.contract import Encoder
 from simcse_ml.models.loading import load_saved
 from simcse_ml.models.opened import embed_texts
+from simcse_ml.runs.folder import RunFolder
+from simcse_ml.runs.state import read_state
+from simcse_ml.sharing.card import own_card
+from simcse_ml.text.report import PrepareReport
 
 TOLERANCE = 1e-5
 
@@ -35,3 +40,10 @@ def keep_model(encoder: Encoder, folder: Path, *, probes: list[str], sink: Sink)
                 exit_code=ExitCode.FAULT,
             )
     sink(Saved("model", str(folder)))
+
+
+def describe_model(folder: RunFolder, report: PrepareReport) -> None:
+    """Put a card beside the model of a run that is done: README.md, free of sentences, names and paths."""
+    state = read_state(folder).model_dump(mode="json")
+    evaluation = json.loads(folder.eval.read_text(encoding="utf-8"))
+    write_text(folder.model / "README.md", own_card(state, evaluation, report, folder.model))

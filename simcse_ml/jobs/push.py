@@ -181,8 +181,9 @@ def _public(evaluation: Mapping[str, Any], described: Described) -> dict[str, ob
 def _private(request: PushRequest, run: RunFolder, state: RunState, corpus: Corpus | None) -> Private:
     recipe = Recipe.model_validate(state.asked["recipe"])  # a run of an earlier version has fewer keys
     labelled = [*recipe.evaluation.sts, *recipe.nli.paths, recipe.evaluation.dev]
-    of_text = [*inputs_on_disk(state.inputs), run.path.resolve()]
-    of_sets = [Path(name).expanduser().resolve() for name in labelled if name]
+    lists = [view.synonyms for stage in recipe.stages for view in stage.views]
+    of_text = [*inputs_on_disk(state.inputs), run.path.resolve(), *_resolved(lists)]
+    of_sets = _resolved(labelled)
     choice: Any = state.machine["choice"]
     places = [*of_text, *of_sets, request.cache_dir.resolve(), *([Path(choice["folder"])] if choice["folder"] else [])]
     named = of_text if request.name_sets else [*of_text, *of_sets]
@@ -193,6 +194,10 @@ def _private(request: PushRequest, run: RunFolder, state: RunState, corpus: Corp
         private_names(named),
         (token,) if token else (),
     )
+
+
+def _resolved(names: Iterable[str]) -> list[Path]:
+    return [Path(name).expanduser().resolve() for name in names if name]
 
 
 def _blocks(corpus: Corpus) -> Iterable[Sequence[str]]:

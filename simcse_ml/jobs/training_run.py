@@ -12,7 +12,7 @@ from simcse_ml.jobs.building import Built
 from simcse_ml.jobs.choosing import Choice
 from simcse_ml.jobs.fitting import fit_stages, plan, trial
 from simcse_ml.jobs.gathering import Gathered
-from simcse_ml.jobs.keeping import keep_model
+from simcse_ml.jobs.keeping import describe_model, keep_model
 from simcse_ml.jobs.meters import Meters, meter_rows
 from simcse_ml.jobs.pinned import PinWatch
 from simcse_ml.jobs.reached import complete, reached_before, select
@@ -130,6 +130,7 @@ def _concluded(
         selected_by=selected_by,
         summary={"verdict": verdict.sentence, **verdict.numbers},
     )
+    describe_model(folder, corpus.report)
     return TrainResult(folder.path, folder.model, verdict.tables, verdict.geometry, verdict.sentence, selected_by)
 
 

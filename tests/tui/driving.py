@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from simcse_tui.widgets.lines import Lines
 
 
@@ -23,6 +25,15 @@ async def settle(pilot, app) -> None:
     for _ in range(5):
         await pilot.pause()
         await app.workers.wait_for_complete()
+
+
+async def until(app, true, most: float = 300.0) -> None:
+    """Wait for what happens beside the window, such as in a child."""
+    for _ in range(int(most / 0.05)):
+        if true():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(painted(app))
 
 
 async def driven(app, size, check, *keys: str) -> None:

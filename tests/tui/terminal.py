@@ -22,6 +22,8 @@ UNHEARD = re.compile(rb"\x1b[P_][^\x1b]*\x1b\\|\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[
 """questions to newer terminals, which this one would write on its screen"""
 TORN = re.compile(rb"\x1b(?:[P_][^\x1b]*\x1b?|\[[^a-zA-Z@`~]*)?\Z")
 """the beginning of a sequence whose end has not come yet"""
+SIZE_OF_ANOTHER = ("COLUMNS", "LINES")
+"""told to the workers of pytest-xdist, and believed more than the terminal itself"""
 LIMIT = 600.0
 """seconds that one step may take on a machine that has much else to do"""
 
@@ -38,6 +40,8 @@ class Terminal:
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         path = os.pathsep.join([str(Path(__file__).parents[2] / "tui"), str(Path(__file__).parents[2])])
         known = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PYTHONPATH": path, **environment}
+        for name in SIZE_OF_ANOTHER:
+            known.pop(name, None)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "simcse_ml.cli.main", *arguments],
             stdin=theirs, stdout=theirs, stderr=theirs, env=known, start_new_session=True, cwd=cwd,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from driving import rows_of
+from driving import rows_of, until
 
 from simcse_tui.screens.explore import Explore
 from simcse_tui.store.exporting import as_jsonl, as_markdown, as_tsv
@@ -38,14 +38,6 @@ def corpus(tmp_path: Path) -> Path:
     lines = [*HOSTILE, *(f"{word} {n}" for n in range(12) for word in ("猫が寝る", "a dog barks", "ድመት ተኝታለች"))]
     file.write_text("\n".join(lines), encoding="utf-8")
     return file
-
-
-async def until(app, true, most: float = 300.0) -> None:
-    for _ in range(int(most / 0.05)):
-        if true():
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError("\n".join(rows_of(app)))
 
 
 def opened(window, corpus: Path, places, first: str = "explore", **wants: str):

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from driving import painted, rows_of, settle
+from driving import painted, rows_of, settle, until
 from terminal import Shown
 
 from simcse_tui.widgets.field import Field
@@ -35,14 +35,6 @@ def corpus(tmp_path: Path) -> Path:
     file = tmp_path / "lines.txt"
     file.write_text("".join(f"{word} {n}\n" for n in range(20) for word in WORDS), encoding="utf-8")
     return file
-
-
-async def until(app, true, most: float = 300.0) -> None:
-    for _ in range(int(most / 0.05)):
-        if true():
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError(painted(app))
 
 
 async def asked(app, pilot, key: str, text: str) -> None:

@@ -17,7 +17,7 @@ from simcse_ml.errors import UserError
 from simcse_ml.jobs.push import plan_push, push
 from simcse_ml.models.opened import open_model
 from simcse_ml.settings.schema import Recipe, StageSettings, TrainingSettings, ViewSettings
-from simcse_ml.sharing.card import own_card, template_words
+from simcse_ml.sharing.card import template_words
 from simcse_ml.sharing.described import Base, without_places
 from simcse_ml.sharing.licences import backbone_licence, conflict, require_licence
 
@@ -110,10 +110,10 @@ def test_the_cards_in_the_docs_are_of_the_template_of_today(path):
 
 
 @pytest.mark.parametrize("which", ["static_run", "finished_run"])
-def test_a_model_that_lies_where_it_was_trained_has_a_card_of_its_own(tmp_path, request, read_json, home, which):
+def test_a_model_that_lies_where_it_was_trained_has_a_card_of_its_own(tmp_path, request, home, which):
     """Without a repository, a licence, a path or a name, and its programs run in its folder."""
     run = request.getfixturevalue(which)
-    text = own_card(read_json(run / "run.json"), read_json(run / "eval.json"), None, run / "model")
+    text = (run / "model" / "README.md").read_text(encoding="utf-8")
     data = ModelCard(text).data
     assert data.license is None and len(data.eval_results) == 1 and "none was chosen yet" in text
     assert not [mark for mark in ("Canary", str(home), run.name, "hf_hub_download", "hf auth") if mark in text]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import bz2
 import gzip
-import io
 import json
 import lzma
-import zipfile
 from pathlib import Path
 
 import numpy as np
+import packings
 import pytest
 import zstandard
 from safetensors.numpy import save
@@ -39,19 +38,7 @@ def found(name: str, data: bytes, private: Private = PRIVATE, allowed=()):
     return [(hit.kind, hit.shown) for hit in look_through([sent_file(name, data)], private, allowed)]
 
 
-def zipped(data: bytes) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("inner.txt", data)
-    return buffer.getvalue()
-
-
-PACKINGS = {
-    "gzip": gzip.compress,
-    "zip": zipped,
-    "bzip2": bz2.compress,
-    "xz": lzma.compress,
-    "zstd": zstandard.compress,
+PACKINGS = packings.PACKINGS | {
     "zstd of unknown length": lambda data: zstandard.ZstdCompressor(write_content_size=False).compress(data),
 }
 
@@ -142,7 +129,7 @@ def test_what_is_packed_again_and_again_is_not_sent():
     assert not found("notes.bin", gzip.decompress(data))
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, zstandard.compress, zipped])
+@pytest.mark.parametrize("pack", packings.PACKINGS.values())
 def test_what_unpacks_to_too_much_is_not_sent(pack, monkeypatch):
     monkeypatch.setattr(parts, "MOST_UNPACKED", 1000)
     assert not found("notes.bin", pack(b"x" * 1000))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import shutil
 import socket
 import time
 
@@ -224,6 +225,18 @@ def test_a_tokenizer_learnt_from_the_text_must_be_accepted(hub, ask, static_run)
     error = refused(ask(static_run, accept=()))
     assert "learnt from your text" in error.what and "--accept tokenizer" in error.mend and error.exit_code == 5
     assert not hub.calls
+
+
+def test_the_place_of_a_list_of_synonyms_is_private(ask, static_run, tmp_path, read_json):
+    run, words = tmp_path / "run", "/srv/言い換え/synonyms.tsv"
+    shutil.copytree(static_run, run)
+    state = read_json(run / "run.json")
+    state["asked"]["recipe"]["stages"][0]["views"] = [{"kind": "synonym", "synonyms": words}]
+    (run / "run.json").write_text(json.dumps(state), encoding="utf-8")
+    settings = run / "model" / "config_sentence_transformers.json"
+    settings.write_text(json.dumps({**read_json(settings), "note": words}, ensure_ascii=False), encoding="utf-8")
+    found = {(one.kind, one.shown) for one in plan_push(ask(run), lambda _: None).findings}
+    assert {("path", words), ("name", "言い換え")} <= found
 
 
 def test_a_licence_is_asked_for(hub, ask, static_run):

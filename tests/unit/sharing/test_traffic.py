@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import base64
-import bz2
-import gzip
-import io
 import json
-import lzma
 import sys
-import zipfile
 
+import packings
 import pytest
-import zstandard
 
 MARKS = [
     "カナリア第七号",
@@ -25,22 +20,7 @@ MARKS = [
 ]
 
 
-def zipped(data: bytes) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("inner.txt", data)
-        archive.comment = b"a comment"
-    return buffer.getvalue()
-
-
-PACKINGS = {
-    "gzip": gzip.compress,
-    "zip": zipped,
-    "bzip2": bz2.compress,
-    "xz": lzma.compress,
-    "zstd": zstandard.compress,
-    "base64": base64.b64encode,
-}
+PACKINGS = packings.PACKINGS | {"base64": base64.b64encode}
 INNER = PACKINGS | {"nothing": bytes}
 
 
