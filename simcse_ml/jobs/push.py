@@ -196,7 +196,7 @@ def _private(request: PushRequest, run: RunFolder, state: RunState, corpus: Corp
     )
 
 
-def _resolved(names: Iterable[str]) -> list[Path]:
+def _resolved(names: Iterable[str | None]) -> list[Path]:
     return [Path(name).expanduser().resolve() for name in names if name]
 
 

@@ -37,12 +37,14 @@ NO_PROMPTS = Prompts()
 class FolderLayout:
     """kind: static, or transformer.  core: the folder of the transformer (or table) itself.
 
-    pooling, max_tokens: None where the folder says nothing.  after: the Dense and Normalize modules behind the pooling.
+    pooling, width (of a token's state), max_tokens: None where the folder says nothing.
+    after: the Dense and Normalize modules behind the pooling.
     """
 
     kind: Literal["static", "transformer"]
     core: Path
     pooling: Pooling | None = None
+    width: int | None = None
     max_tokens: int | None = None
     lower_case: bool = False
     prompts: Prompts = NO_PROMPTS
@@ -95,6 +97,7 @@ def read_layout(folder: Path) -> FolderLayout:
         "transformer",
         core,
         pooling=_pooling(rows[first][1], layers=rows[1][1] if first == 2 else None),
+        width=_width(rows[first][1]),
         max_tokens=_length(core, settings),
         lower_case=bool(settings.get("do_lower_case")),
         prompts=prompts,
@@ -161,6 +164,13 @@ def _pooling(folder: Path, *, layers: Path | None) -> Pooling:
     if layers is not None:
         _require_first_last(layers)
     return Pooling(found[0], first_last=layers is not None)
+
+
+def _width(pooling: Path) -> int | None:
+    """Under the name that sentence-transformers writes now, or the one that it wrote before."""
+    config = read_json(pooling / "config.json")
+    width = config.get("embedding_dimension", config.get("word_embedding_dimension"))
+    return None if width is None else int(width)
 
 
 def _require_first_last(folder: Path) -> None:

@@ -236,8 +236,8 @@ def _dim(layout: FolderLayout) -> int:
     for kind, folder in reversed(list(layout.after)):
         if kind == "Dense":
             return int(read_json(folder / "config.json")["out_features"])
-    if layout.kind == "transformer":
-        return int(read_json(layout.core / "config.json")["hidden_size"])
+    if layout.width is not None:
+        return layout.width
     from safetensors import safe_open
 
     with safe_open(layout.core / "model.safetensors", framework="numpy") as tensors:
