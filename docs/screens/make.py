@@ -38,8 +38,9 @@ def main() -> None:
     arguments.add_argument("--runs", type=Path, help="runs to show in place of new ones")
     arguments.add_argument("--sentences", default="700", help="how many the new run is trained on")
     asked = arguments.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        here = Path(folder)
+    here = Path(tempfile.gettempdir()) / "simcse-ml-screens"  # Doctor shows where the cache is
+    here.mkdir()
+    try:
         (here / "examples").symlink_to(ROOT / "examples")
         told = {"SIMCSE_ML_CACHE_DIR": str(here / "cache"), "SIMCSE_ML_CONFIG": str(here / "config.toml")}
         told |= {"HF_HUB_OFFLINE": "1", "COLORTERM": "truecolor"}
@@ -57,7 +58,9 @@ def main() -> None:
         if code:
             raise SystemExit(f"the window ended with {code}")
         pictures["session.cast"] = cast_of(terminal)
-        _refuse(pictures, here)
+        _refuse(pictures)
+    finally:
+        shutil.rmtree(here)
     for name, text in pictures.items():
         (HERE / name).write_text(text, encoding="utf-8")
         sys.stdout.write(f"{name:20} {len(text.encode()):9,} bytes\n")
@@ -77,6 +80,7 @@ def tour(shown: Shown, pictures: dict[str, str], sentences: str, *, trains: bool
     """Every screen once, as a person would come to it."""
 
     def picture(name: str, title: str) -> None:
+        shown.rest()
         pictures[f"{name}.svg"] = svg_of(shown.screen, title)
 
     shown.until("sort newest", "done")
@@ -175,9 +179,9 @@ def cast_of(terminal: Terminal) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _refuse(pictures: dict[str, str], here: Path) -> None:
+def _refuse(pictures: dict[str, str]) -> None:
     """Raises: SystemExit where a name of this machine or of its person is in what would be written."""
-    names = {str(here), str(ROOT), str(Path.home()), platform.node(), os.environ.get("HOSTNAME", "")}
+    names = {str(ROOT), str(Path.home()), platform.node(), os.environ.get("HOSTNAME", "")}
     user = getpass.getuser()
     names |= {user} if user != "root" else {"/root"}
     for name, text in pictures.items():

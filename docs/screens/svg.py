@@ -27,15 +27,17 @@ def svg_of(screen: Screen, title: str) -> str:
     ]
     for y in range(screen.lines):
         cells = [(x, screen.buffer[y][x]) for x in range(screen.columns) if screen.buffer[y][x].data]
-        for style, group in groupby(cells, key=lambda cell: (*_colours(cell[1]), cell[1].bold, _cells(cells, cell))):
+        for style, group in groupby(
+            cells, key=lambda cell: (*_colours(cell[1]), cell[1].bold, _cells(cells, cell, screen.columns))
+        ):
             parts += _run(list(group), y, *style)
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
-def _cells(row: list[tuple[int, Char]], cell: tuple[int, Char]) -> int:
-    """How many cells a character takes: those up to the next one."""
+def _cells(row: list[tuple[int, Char]], cell: tuple[int, Char], columns: int) -> int:
+    """How many cells a character takes: those up to the next one, or to the edge."""
     later = [x for x, _ in row if x > cell[0]]
-    return (later[0] - cell[0]) if later else 1
+    return (later[0] if later else columns) - cell[0]
 
 
 def _colours(char: Char) -> tuple[str, str]:

@@ -122,6 +122,14 @@ class Shown:
                 pytest.fail(f"{wanted} without {without!r} did not come; the screen:\n{text}")
             self.terminal.read(0.2)
 
+    def rest(self, seconds: float = 0.5) -> None:
+        """Read until nothing was sent for so long, so that what is being painted is whole."""
+        held = -1
+        while held != len(self.terminal.seen):
+            held = len(self.terminal.seen)
+            self.terminal.read(seconds)
+        self._feed()
+
     def press(self, key: str, *wanted: str, without: str = "") -> str:
         """Send a key and wait for what it shows; returns the screen."""
         self.terminal.type(key)

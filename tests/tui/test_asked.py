@@ -9,7 +9,7 @@ import sys
 from dataclasses import replace
 
 import pytest
-from driving import driven, rows_of
+from driving import driven, painted, rows_of
 
 from simcse_tui.app import Tui
 from simcse_tui.asking import answer_of, ask
@@ -104,6 +104,43 @@ def test_report_without_pairs_says_so_and_scores_a_file(standing_in, add_run, si
 
     opened(standing_in, size, lambda app: "No pairs" in text_of(app) or pytest.fail(text_of(app)), first="report")
     opened(standing_in, size, check, "E", *"p.tsv", "enter", first="report")
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+def test_report_holds_every_trained_row_against_the_best_that_costs_nothing(standing_in, add_run, size) -> None:
+    gain = {"of": "trained", "low": -1.0, "high": 9.0, "verdict": "no gain"}
+    rows = [
+        {**ROW, "label": "counting (words)", "kind": "counting", "score": 75.0},
+        {**ROW, "label": "untouched mean", "kind": "untouched", "score": 66.8},
+        ROW,
+    ]
+    gains = [
+        {**gain, "over": "untouched mean", "over_kind": "untouched", "value": 7.2},
+        {**gain, "over": "counting (words)", "over_kind": "counting", "value": -1.0},
+    ]
+    record = {"sets": [{"set": "mine", "pairs": 9, "rows": rows, "gains": gains}], "verdict": "No gain. " * 20 + "End."}
+    (add_run("ja-3") / "eval.json").write_text(json.dumps(record), encoding="utf-8")
+
+    def check(app) -> None:
+        text = painted(app)
+        assert "End." in text and "+7.2" not in text
+        assert next(row for row in text.splitlines() if "75.0" in row).split("]")[1].split("counting")[0].count("best")
+        assert "-1.0 same" in next(row for row in text.splitlines() if row.strip().startswith("* "))
+
+    opened(standing_in, size, check, first="report")
+
+
+def test_the_whole_command_and_every_answer_stand_in_the_review(standing_in, tmp_path) -> None:
+    corpus, pairs = tmp_path / "猫の本.txt", tmp_path / ("long" * 20 + ".tsv")
+    for path in (corpus, pairs):
+        path.write_text("猫\n", encoding="utf-8")
+
+    def check(app) -> None:
+        text = "".join(painted(app).split())
+        assert "".join(app.front.equal_command().split()) in text and "scoredpairstoreporton(STS)" in text
+
+    keys = ("enter", "enter", "enter", "j", "e", *str(pairs), "enter", "enter", "enter")
+    opened(standing_in, (80, 24), check, *keys, first="new", corpus=str(corpus))
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from driving import driven, rows_of, settle
+from driving import driven, painted, rows_of, settle
 
 from simcse_tui.look import Look
 from simcse_tui.store.filtering import chosen, wrong
@@ -47,6 +47,7 @@ def test_scores_say_better_only_where_the_interval_excludes_zero(window, add_run
     row = {"low": 69.8, "high": 72.5, "best": True}
     gain = {"of": "trained", "over": "x", "value": 9.1, "low": 1.0, "high": 2.0}
     record = {
+        "verdict": "Better than both. " * 9 + "That is all.",
         "sets": [
             {
                 "set": "sts",
@@ -61,13 +62,14 @@ def test_scores_say_better_only_where_the_interval_excludes_zero(window, add_run
                     {**gain, "over_kind": "counting", "verdict": "no gain", "value": 4.0},
                 ],
             }
-        ]
+        ],
     }
     (folder / "eval.json").write_text(json.dumps(record), encoding="utf-8")
 
     def check(app) -> None:
         shown = next(text for text in rows_of(app) if "ja-2" in text)
         assert "71.2 [69.8,72.5]" in shown and "+9.1 better" in shown and "+4.0 same" in shown
+        assert "That is all." in painted(app)
 
     in_window(window, (120, 40), check)
 

@@ -6,14 +6,15 @@ import asyncio
 import shlex
 
 import pytest
-from driving import driven, rows_of, settle
+from driving import driven, painted, rows_of, settle
 
 from simcse_tui.screens.publish import Publish
 from simcse_tui.widgets.field import Field
 
 SIZES = [(120, 40), (80, 24), (240, 70)]
 HASH = "ab" * 32
-FOUND = {"kind": "tokenizer", "file": "tokenizer.json", "shown": "learnt from your text", "acceptable": True}
+LEARNT = "its tokenizer was learnt from your text: pieces of words and whole words are in its vocabulary, the end"
+FOUND = {"kind": "tokenizer", "file": "tokenizer.json", "shown": LEARNT, "acceptable": True}
 NEVER = {"kind": "token", "file": "README.md", "shown": "a token of the Hub \x1b]0;owned\x07", "acceptable": False}
 
 
@@ -101,6 +102,7 @@ def test_a_run_is_looked_through_accepted_sent_and_read_back(window, add_run, ch
             text = text_of(app)
             for wanted in ("DRY RUN", "57M", "[!] tokenizer", "model-1.safetensors", "Open findings: 1"):
                 assert wanted in text, wanted
+            assert "the end" in painted(app)
             await press(pilot, app, "P")
             assert len(child.asked) == 1
             await press(pilot, app, "a", "P")

@@ -116,7 +116,7 @@ class Home(Page):
             lines.append(line("  " + look.say("home.none", filter=self.filter)))
         lines += [line("")] * (rows + 2 - len(lines))
         if self.current is not None:
-            lines += below(look, self.current, store.detail_of(self.current))
+            lines += below(look, self.current, store.detail_of(self.current), width)
         return lines
 
     # actions

@@ -9,7 +9,7 @@ from simcse_tui.store.records import Detail, RunRecord
 from simcse_tui.store.scores import Gained, Scores
 from simcse_tui.text.amounts import short, size
 from simcse_tui.text.columns import Column, cells_of
-from simcse_tui.text.line import Line, Role, line
+from simcse_tui.text.line import Line, Role, line, paragraph
 from simcse_tui.text.width import padded
 
 MARKS: dict[str, tuple[str, Role]] = {
@@ -104,23 +104,20 @@ def gain_text(look: Look, gain: Gained) -> str:
     return f"{gain.value:+.1f} {look.say(word)}"
 
 
-def below(look: Look, run: RunRecord, detail: Detail) -> list[Line]:
-    """What happened to the chosen run, and the keys for it."""
-    lines = []
-    scores = detail.scores
+def below(look: Look, run: RunRecord, detail: Detail, width: int) -> list[Line]:
+    """What happened to the chosen run, in as many lines as it takes."""
+    told: tuple[str, Role] = ("", "")
     if run.problem:
-        lines.append(line(f" {run.name}: ", (run.problem, "bad")))
+        told = (run.problem, "bad")
     elif run.state == "died":
-        lines.append(line(f" {run.name}: ", (look.say("home.died", step=f"{run.step:,}"), "bad")))
+        told = (look.say("home.died", step=f"{run.step:,}"), "bad")
     elif run.state == "newer":
-        lines.append(line(f" {run.name}: ", (look.say("home.newer"), "warn")))
-    elif scores and scores.verdict:
-        lines.append(line(f" {run.name}: {scores.verdict}"))
+        told = (look.say("home.newer"), "warn")
+    elif detail.scores and detail.scores.verdict:
+        told = (detail.scores.verdict, "")
     elif run.pid:
-        lines.append(line(f" {run.name}: ", (look.say("home.at_work", pid=run.pid), "accent")))
-    else:
-        lines.append(line(f" {run.name}"))
-    return lines
+        told = (look.say("home.at_work", pid=run.pid), "accent")
+    return paragraph(f"{run.name}: {told[0]}" if told[0] else run.name, width, told[1])
 
 
 def empty(look: Look, runs_dir: str) -> list[Line]:

@@ -99,7 +99,8 @@ def plan_rows(look: Look, told: Publishing, width: int) -> list[Line]:
             mark = ("[x] ", "good")
         kind = look.say(f"publish.kind_{found['kind']}")
         where = str(found["file"] or look.say("publish.whole"))
-        rows.append(line("  ", mark, kind, (f"  {where}  ", "dim"), str(found["shown"])))
+        rows.append(line("  ", mark, kind, (f"  {where}", "dim")))
+        rows += [line("      ", text) for text in wrapped(str(found["shown"]), width - 8)]
     for note in told.plan["notes"]:
         rows += [line("      ", (text, "warn")) for text in wrapped(str(note), width - 8)]
     rows += [BLANK, line(("  " + look.say("publish.files", hash=str(told.plan["hash"])[:HASH]), "head"))]

@@ -14,7 +14,7 @@ from simcse_tui.screens.page import Page
 from simcse_tui.store.records import RunRecord
 from simcse_tui.store.scores import Scores, SetScores, read_scores, scores_of
 from simcse_tui.text.columns import Column, cells_of
-from simcse_tui.text.line import Line, line
+from simcse_tui.text.line import Line, line, paragraph
 from simcse_tui.widgets.chart import bar
 from simcse_tui.widgets.lines import Lines
 from simcse_tui.working import begin
@@ -80,7 +80,7 @@ class Report(Page):
         if self.scores.problem:
             return [*rows, line("  ", (self.scores.problem, "bad"))]
         if self.scores.verdict:
-            rows.append(line("  ", self.scores.verdict))
+            rows += paragraph(self.scores.verdict, width)
         for told in self.scores.sets:
             rows += [line(""), *self._set(told, width)]
         if not self.scores.sets:
@@ -103,13 +103,12 @@ class Report(Page):
             line((f"    {heads}{look.say('report.head_model')}", "dim")),
         ]
         for row in told.rows:
-            gain = next((gain for gain in told.gains if gain.of == row.label and gain.verdict != ""), None)
-            best = told.gain_over("untouched") if row is told.trained else gain
+            gain = told.gain_of(row)
             texts = [
                 f"{row.score:.1f}",
                 f"[{row.low:.1f},{row.high:.1f}]",
                 bar(row.score / 100, BAR, ascii=look.ascii),
-                gain_text(look, best) if best else "",
+                gain_text(look, gain) if gain else look.say("report.free_best") if row is told.free else "",
             ]
             mark = "* " if row is told.trained else "  "
             rows.append(line(f"  {mark}", cells_of(table, texts, width, look.end), row.label))

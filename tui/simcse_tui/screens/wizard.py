@@ -14,7 +14,7 @@ from simcse_tui.screens.page import Page
 from simcse_tui.screens.wizard_rows import DEVICES, FIELDS, STEPS, Known
 from simcse_tui.store.draft import Draft
 from simcse_tui.store.paths import completed, problem_of
-from simcse_tui.text.line import Line, line
+from simcse_tui.text.line import Line, line, paragraph
 from simcse_tui.widgets.field import Field
 from simcse_tui.widgets.lines import Lines
 from simcse_tui.working import begin
@@ -55,7 +55,7 @@ class New(Page):
         lines = [rows.step_bar(look, self.step, width), line("")]
         match STEPS[self.step]:
             case "corpus":
-                lines += rows.corpus_rows(look, self.draft, self.known)
+                lines += rows.corpus_rows(look, self.draft, self.known, width)
             case "language":
                 lines += self._choices(look.say("new.language_hint"))
             case "backbone" | "device":
@@ -66,11 +66,11 @@ class New(Page):
                     line("  ", (look.say("new.data_hint"), "dim")),
                 ]
             case "review":
-                lines += rows.review_rows(look, self.draft, self.known)
+                lines += rows.review_rows(look, self.draft, width)
         if self.known.waiting:
             lines.append(line("  ", (self.known.waiting, "accent")))
         if self.known.problem:
-            lines.append(line("  ", (self.known.problem, "bad")))
+            lines += paragraph(self.known.problem, width, "bad")
         return lines
 
     def _choices(self, hint: str) -> list[Line]:

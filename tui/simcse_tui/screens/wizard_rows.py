@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from simcse_tui.look import Look
 from simcse_tui.store.draft import Draft
 from simcse_tui.text.amounts import size
-from simcse_tui.text.line import Line, Piece, line
-from simcse_tui.text.width import padded
+from simcse_tui.text.line import Line, Piece, line, paragraph
+from simcse_tui.text.width import drawn, padded
 
 STEPS = ("corpus", "language", "backbone", "data", "device", "review")
 TITLES = tuple("new.backbone_title" if name == "backbone" else f"new.{name}" for name in STEPS)
@@ -63,7 +63,7 @@ def backbones_of(look: Look, known: Known) -> list[tuple[str, str]]:
     return offered
 
 
-def corpus_rows(look: Look, draft: Draft, known: Known) -> list[Line]:
+def corpus_rows(look: Look, draft: Draft, known: Known, width: int) -> list[Line]:
     """What the file is read as."""
     if not draft.corpus:
         return [line("  ", look.say("new.type_path"))]
@@ -79,7 +79,8 @@ def corpus_rows(look: Look, draft: Draft, known: Known) -> list[Line]:
         )
         rows.append(line("  ", told))
     warnings, first = file.get("warnings"), file.get("first")
-    rows += [line("  ", (str(text), "warn")) for text in (warnings if isinstance(warnings, list) else [])]
+    for text in warnings if isinstance(warnings, list) else []:
+        rows += paragraph(str(text), width, "warn")
     for cells in (first if isinstance(first, list) else [])[:5]:
         rows.append(line(("    ", "dim"), "  ".join(map(str, cells)) if isinstance(cells, list) else str(cells)))
     return rows
@@ -100,7 +101,7 @@ def choice_rows(choices: Sequence[tuple[str, str]], chosen: int, shown: Sequence
 
 def data_rows(look: Look, draft: Draft, chosen: int) -> list[Line]:
     """The optional inputs; e changes the one under the cursor."""
-    values = {"nli": draft.nli, "sts": draft.sts, "limit": draft.limit, "sentences": draft.sentences}
+    values = given(draft)
     return [
         line(
             "  > " if place == chosen else "    ",
@@ -113,13 +114,20 @@ def data_rows(look: Look, draft: Draft, chosen: int) -> list[Line]:
     ]
 
 
-def review_rows(look: Look, draft: Draft, known: Known) -> list[Line]:
-    """Everything once more, and the command."""
+def given(draft: Draft) -> dict[str, str]:
+    """FIELDS as they were answered."""
+    return {"nli": draft.nli, "sts": draft.sts, "limit": draft.limit, "sentences": draft.sentences}
+
+
+def review_rows(look: Look, draft: Draft, width: int) -> list[Line]:
+    """Everything once more, and the command in as many lines as it takes."""
     told = (
         (look.say("new.corpus"), draft.corpus),
         (look.say("new.language"), draft.language),
         (look.say("new.backbone_title"), draft.backbone or look.say("new.auto_backbone")),
         (look.say("new.device"), draft.device),
     )
-    rows = [line(("  " + padded(name, 14), "dim"), value) for name, value in told]
-    return [*rows, line(""), line(("  $ " + draft.command(), "accent"))]
+    extra = [(look.say(f"new.field_{name}"), value) for name, value in given(draft).items() if value]
+    label = 2 + max(drawn(name) for name, _ in (*told, *extra))
+    rows = [line(("  " + padded(name, label), "dim"), value) for name, value in (*told, *extra)]
+    return [*rows, line(""), *paragraph("$ " + draft.command(), width, "accent")]

@@ -27,6 +27,7 @@ class Gained:
     """The paired difference of two rows. verdict: better, no gain or worse; only what excludes zero is better."""
 
     of: str
+    over: str
     over_kind: str
     value: float
     low: float
@@ -47,6 +48,16 @@ class SetScores:
     def trained(self) -> Scored | None:
         """The model as it is saved."""
         return next((row for row in self.rows if row.label in {"trained", "this model"}), None)
+
+    @property
+    def free(self) -> Scored | None:
+        """The best row that costs nothing."""
+        return max((row for row in self.rows if row.kind != "trained"), key=lambda row: row.score, default=None)
+
+    def gain_of(self, row: Scored) -> Gained | None:
+        """The gain of a row over the best that costs nothing."""
+        free = self.free
+        return next((gain for gain in self.gains if free and (gain.of, gain.over) == (row.label, free.label)), None)
 
     def gain_over(self, kind: str) -> Gained | None:
         """The model's gain over the best row of a kind."""
@@ -106,8 +117,8 @@ def _set(record: dict[str, object]) -> SetScores | None:
         )  # fmt: skip
         gains = tuple(
             Gained(
-                str(gain["of"]), str(gain["over_kind"]), _number(gain["value"]), _number(gain["low"]),
-                _number(gain["high"]), str(gain["verdict"]),
+                str(gain["of"]), str(gain["over"]), str(gain["over_kind"]), _number(gain["value"]),
+                _number(gain["low"]), _number(gain["high"]), str(gain["verdict"]),
             )
             for gain in _list(record.get("gains"))
         )  # fmt: skip
