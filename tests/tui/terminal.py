@@ -17,11 +17,13 @@ from pathlib import Path
 
 import pyte
 import pytest
+import regex
 
 UNHEARD = re.compile(rb"\x1b[P_][^\x1b]*\x1b\\|\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1b\[\?u")
 """questions to newer terminals, which this one would write on its screen"""
 TORN = re.compile(rb"\x1b(?:[P_][^\x1b]*\x1b?|\[[^a-zA-Z@`~]*)?\Z")
 """the beginning of a sequence whose end has not come yet"""
+MARKS = regex.compile(r"([\p{Mn}\p{Me}\p{Cf}]+)|([^\p{Mn}\p{Me}\p{Cf}]+)")
 SIZE_OF_ANOTHER = ("COLUMNS", "LINES")
 """told to the workers of pytest-xdist, and believed more than the terminal itself"""
 LIMIT = 600.0
@@ -93,12 +95,31 @@ class Terminal:
         return self.process.wait()
 
 
+class Screen(pyte.Screen):
+    """pyte drops what comes behind a mark without a cell and without a combining class, such as a Thai vowel."""
+
+    def draw(self, data: str) -> None:
+        for marks, text in MARKS.findall(data):
+            if marks:
+                self._add(marks)
+            else:
+                super().draw(text)
+
+    def _add(self, marks: str) -> None:
+        """To the character before the cursor, whose second cell holds nothing."""
+        row, x = self.buffer[self.cursor.y], self.cursor.x - 1
+        while x > 0 and not row[x].data:
+            x -= 1
+        if x >= 0:
+            row[x] = row[x]._replace(data=row[x].data + marks)
+
+
 class Shown:
     """What stands on the screen of a terminal that was opened with `size`."""
 
     def __init__(self, terminal: Terminal, size: tuple[int, int] = (120, 40)) -> None:
         self.terminal = terminal
-        self.screen = pyte.Screen(*size)
+        self.screen = Screen(*size)
         self._stream = pyte.ByteStream(self.screen)
         self._fed = 0
 
