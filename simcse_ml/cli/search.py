@@ -126,5 +126,8 @@ def _show_filtered(found: FilteredResult) -> None:
         ]
         for line in table(rows, head=HEAD, right=(0, 1, 2, 5, 7)):
             print_line(line)
+        if not answer.hits:
+            nearest = "" if answer.closest is None else f"; without them the nearest has {answer.closest:.3f}"
+            note(f"no sentence passes the filters{nearest}")
         if not answer.complete:
             note(f"the {answer.looked_at:,} best sentences were looked at for the filters; more may pass")

@@ -14,12 +14,16 @@ from simcse_ml.search.grammar import BadQuery
 
 @dataclass(frozen=True)
 class FilteredAnswer:
-    """hits: best first.  looked_at: sentences whose text was read.  complete: no better hit can be missing."""
+    """hits: best first.  looked_at: sentences whose text was read.  complete: no better hit can be missing.
+
+    closest: the best score of any sentence, filtered out or not.
+    """
 
     query: str
     hits: tuple[Neighbour, ...]
     looked_at: int
     complete: bool
+    closest: float | None = None
 
 
 @dataclass(frozen=True)
@@ -58,4 +62,4 @@ def _answer(space: Ready, query: str, line: str) -> FilteredAnswer:
         parts: list[Part] = list(space.explorer.search(wanted, space.vector(wanted)))
     except BadQuery as error:
         raise bad_query(error, line) from error
-    return FilteredAnswer(query, parts[-1].hits, parts[-1].looked_at, parts[-1].complete)
+    return FilteredAnswer(query, parts[-1].hits, parts[-1].looked_at, parts[-1].complete, parts[-1].closest)

@@ -129,6 +129,7 @@ def _search(request: Request, slots: dict[str, Slot]) -> None:
             scanned=part.scanned,
             looked_at=part.looked_at,
             complete=part.complete,
+            closest=part.closest,
             hits=[shown(hit, pairs) for hit in part.hits],
         )
 

@@ -62,7 +62,7 @@ class Neighbour:
 class Part:
     """scanned: 0 to 1.  looked_at: rows whose text was read for a filter.  complete: no better hit can be missing.
 
-    last: nothing will follow.  closest: the best cosine of any row, filtered out or not.
+    last: nothing will follow.  closest: the best cosine of any row, filtered out or not, None without a query.
     """
 
     hits: tuple[Neighbour, ...]
@@ -70,6 +70,7 @@ class Part:
     looked_at: int = 0
     complete: bool = False
     last: bool = False
+    closest: float | None = None
 
 
 @dataclass(frozen=True)
@@ -147,13 +148,14 @@ class _Search:
                 hits, looked, _ = self._best(scores[: rows.stop], LOOKED_AT // 20)
                 yield Part(tuple(hits), rows.stop / total, looked)
         hits, looked, whole = self._best(scores, LOOKED_AT)
+        closest = None if np.isnan(scores).all() else float(np.nanmax(scores))
         if self.stopped():
             return
         if not any(one.key in MARK_KEYS for one in self.query.conditions):
-            yield Part(tuple(hits[: self.count]), 1.0, looked, whole)
+            yield Part(tuple(hits[: self.count]), 1.0, looked, whole, closest=closest)
         marked = self._marked(hits)
         if not self.stopped():
-            yield Part(tuple(marked[: self.count]), 1.0, looked, whole, last=True)
+            yield Part(tuple(marked[: self.count]), 1.0, looked, whole, last=True, closest=closest)
 
     def by_filters(self) -> Iterator[Part]:
         total = len(self.explorer.space)

@@ -122,6 +122,13 @@ def test_filters_give_the_best_of_what_passes(explorer, filters, passes):
         assert found == wanted[:5]
 
 
+def test_where_nothing_passes_the_nearest_of_all_rows_is_told(explorer):
+    cosines = np.delete(units() @ units()[3], 3)
+    last = asked(explorer, "#3 score:>1.5")[-1]
+    assert last.hits == () and last.closest == pytest.approx(cosines.max(), abs=1e-6)
+    assert asked(explorer, "re:^ድ k:3")[-1].closest is None
+
+
 def test_marks_are_filters_too(explorer):
     every = asked(explorer, "#3 k:60")[-1].hits
     marked = {hit.row for hit in every[:20] if hit.mutual}

@@ -158,6 +158,8 @@ class Explore(Page):
                 start = [say("explore.start"), say("explore.start_try", rows=f"{session.rows:,}", mean=mean)]
             else:
                 start = [] if session.searching else [say("explore.no_hits")]
+                if start and session.closest is not None:
+                    start.append(say("explore.closest", score=f"{session.closest:.3f}".replace("0.", ".")))
             return _filled([BLANK, *(row for text in start for row in paragraph(text, width))], room)
         columns = columns_of(width, self.extra)
         notes = [row for text in self._notes(session) for row in paragraph(text, width, "warn")]

@@ -28,7 +28,7 @@ class Session:
     """slot: of the children.  changed: called when a field is another one.
 
     note: progress, or what went wrong.  bad: (message, position, length) of a query that cannot be read.
-    scanned: 0 to 1.  complete: no better hit can be missing.
+    scanned: 0 to 1.  complete: no better hit can be missing.  closest: score of the nearest row, filtered out or not.
     texts: sentences seen, by row.  lines: rows around `lines_of`.
     """
 
@@ -49,6 +49,7 @@ class Session:
     scanned: float = 0.0
     looked_at: int = 0
     complete: bool = True
+    closest: float | None = None
     searching: bool = False
     bad: tuple[str, int, int] | None = None
     pins: set[int] = field(default_factory=set)
@@ -172,6 +173,7 @@ class Session:
             self.texts.update({hit["row"]: hit["text"] for hit in self.hits})
             self.scanned, self.looked_at = float(answer["scanned"]), int(answer["looked_at"])
             self.complete, self.searching = bool(answer["complete"]), answer["ev"] == "part"
+            self.closest = answer.get("closest")
         self.changed()
 
     def visit(self, line: str) -> None:
