@@ -239,6 +239,7 @@ class Explore(Page):
     def _query(self, typed: str) -> None:
         if self.session is not None and typed.strip():
             self._typed = typed
+            self.pane = ""  # where it takes the place of the list, what was asked for would not be seen
             self.tell("")
             self.session.visit(typed.strip())
             self.redraw()
