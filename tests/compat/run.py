@@ -92,7 +92,7 @@ def rows(model: Path, environments: Environments) -> Iterator[Row]:
         what = "the card's program: NumPy, tokenizers" if _static(opened) else "the card's program: transformers"
         yield what, version, len(ours), _difference(theirs, ours), TOLERANCE
     version, theirs = by_onnx(whole, environments)
-    yield "onnxruntime, the program below", version, len(ours), _difference(theirs, ours), OF_ONNX
+    yield "onnxruntime, the program above", version, len(ours), _difference(theirs, ours), OF_ONNX
     if _static(opened):
         assert isinstance(opened.encoder, StaticEncoder)
         known = known_pieces_only(opened.encoder, SENTENCES)
