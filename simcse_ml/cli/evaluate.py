@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +19,7 @@ from simcse_ml.cli.options import (
     SeedOption,
     ThreadsOption,
 )
+from simcse_ml.cli.pairs import show_pairs
 from simcse_ml.cli.render import print_json, print_line, progress_sink
 from simcse_ml.cli.using import use_of
 
@@ -44,6 +46,16 @@ def evaluate(
     fail_under: Annotated[
         float | None, typer.Option("--fail-under", metavar="X", help="Exit with 5 if a set scores less than X.")
     ] = None,
+    pairs: Annotated[
+        int | None,
+        typer.Option(
+            "--pairs", min=1, metavar="N", help="In place of scores, the N pairs it orders most unlike people."
+        ),
+    ] = None,
+    side: Annotated[
+        str,
+        typer.Option("--side", metavar="NAME", help="With --pairs: both, over (it takes them for alike), under."),
+    ] = "both",
     full: Annotated[bool, typer.Option("--full", help="Every baseline, not only the best of each kind.")] = False,
     samples: Annotated[int, typer.Option("--samples", min=50, metavar="N", help="Resamples for the intervals.")] = 1000,
     lang: LangOption = None,
@@ -61,21 +73,30 @@ def evaluate(
     For example:
       simcse-ml eval runs/ja-corpus-3f2a --sts jsts-valid.tsv
       simcse-ml eval builtin:counting --corpus corpus.txt --sts pairs.tsv --json
+      simcse-ml eval runs/ja-corpus-3f2a --pairs 20
     """
+    use = partial(
+        use_of,
+        model,
+        device=device,
+        precision=precision,
+        threads=threads,
+        max_tokens=max_tokens,
+        lang=lang,
+        encoding=encoding,
+    )
+    if pairs is not None:
+        if fail_under is not None:
+            raise typer.BadParameter("--pairs gives no score", param_hint="--fail-under")
+        with progress_sink(quiet=quiet, json=json) as sink:
+            show_pairs(use, tuple(sts or ()), corpus, pairs, side, sink, json=json)
+        return
     with progress_sink(quiet=quiet, json=json) as sink:
         from simcse_ml.jobs.evaluate import EvaluateRequest, check_gate
         from simcse_ml.jobs.evaluate import evaluate as run
 
         request = EvaluateRequest(
-            use_of(
-                model,
-                device=device,
-                precision=precision,
-                threads=threads,
-                max_tokens=max_tokens,
-                lang=lang,
-                encoding=encoding,
-            ),
+            use(),
             sts=tuple(sts or ()),
             corpus=corpus,
             samples=samples,

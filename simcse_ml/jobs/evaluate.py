@@ -74,7 +74,7 @@ def evaluate(request: EvaluateRequest, sink: Sink) -> EvaluateResult:
     Raises: UserError for a model, set or text that cannot be opened, and where there is neither set nor text.
     """
     use, run = request.use, request.use.run
-    sets = [read_sts(path) for path in request.sts] or _run_sets(run)
+    sets = [read_sts(path) for path in request.sts] or run_sets(run)
     corpus = open_text(request.corpus, use, sink) if request.corpus else own_corpus(use)
     if not sets and (corpus is None or use.is_counting):
         raise UserError(
@@ -91,7 +91,7 @@ def evaluate(request: EvaluateRequest, sink: Sink) -> EvaluateResult:
             sets,
             opened.embed if opened else None,
             untouched,
-            _idf_texts(corpus) if corpus is not None else None,
+            idf_texts(corpus) if corpus is not None else None,
             sample,
             request.samples,
             request.seed,
@@ -122,7 +122,7 @@ def check_gate(request: EvaluateRequest, result: EvaluateResult) -> None:
         )
 
 
-def _run_sets(run: RunFolder | None) -> list[PairSet]:
+def run_sets(run: RunFolder | None) -> list[PairSet]:
     """The sets a run was asked to report on, where their files are still there."""
     if run is None:
         return []
@@ -157,7 +157,7 @@ def _untouched(run: RunFolder, corpus: Corpus | None, opened: OpenedModel, sink:
     return untouched_embeddings(built.encoder.to(device), precision=opened.precision)
 
 
-def _idf_texts(corpus: Corpus) -> Callable[[], Iterator[str]]:
+def idf_texts(corpus: Corpus) -> Callable[[], Iterator[str]]:
     """At most IDF_SENTENCES training sentences, spread over the whole corpus."""
     pool = corpus.train_rows
     rows = pool[np.linspace(0, len(pool) - 1, min(IDF_SENTENCES, len(pool))).astype(np.int64)]

@@ -26,6 +26,10 @@ ANSWERS = {
     "langs detect": {"languages": [{"code": "ja", "certainty": 0.98}, {"code": "zh", "certainty": 0.01}]},
     "langs show": {"backbones": [{"id": "org/small", "params_m": 118.0, "licence": "mit"}]},
     "doctor": {"checks": [{"name": "memory", "state": "warn", "text": "1 GB", "mend": "end others"}]},
+    "eval R --pairs": {"sets": [{"set": "mine", "pairs": 9, "grid": [[0, 0, 0, 0, 2]] * 5, "worst": [
+        {"left": "猫が\x1b[31m寝る", "right": "起きる", "gold_pct": 10.0, "model_pct": 90.0, "gap": 80.0, "lex": 0.5},
+        {"left": "退職した", "right": "会社を辞めた", "gold_pct": 90.0, "model_pct": 30.0, "gap": -60.0, "lex": 0.0},
+    ]}]},
     "eval": {"sets": [{"set": "mine", "pairs": 9, "rows": [ROW], "gains": []}], "geometry": None},
 }  # fmt: skip
 
@@ -41,6 +45,7 @@ def standing_in(places, tmp_path):
     script.write_text(
         f"import json, sys\nanswers = json.loads({json.dumps(json.dumps(ANSWERS))})\nasked = ' '.join(sys.argv[1:])\n"
         f"open({str(tmp_path / 'asked')!r}, 'a').write(asked + '\\n')\n"
+        f"asked = asked.replace({str(places.runs_dir / 'ja-3')!r}, 'R')\n"
         "print(json.dumps(next((answers[key] for key in answers if asked.startswith(key)), {})))\n",
         encoding="utf-8",
     )
@@ -128,6 +133,24 @@ def test_report_holds_every_trained_row_against_the_best_that_costs_nothing(stan
         assert "-1.0 same" in next(row for row in text.splitlines() if row.strip().startswith("* "))
 
     opened(standing_in, size, check, first="report")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_pairs_that_are_ordered_unlike_people_are_listed_by_side(standing_in, add_run, size) -> None:
+    add_run("ja-3")
+
+    def both(app) -> None:
+        text = painted(app)
+        assert "ORDERED UNLIKE PEOPLE" in text and "\x1b" not in text
+        if size[1] > 15:
+            assert "猫が·[31m寝る" in text and "会社を辞めた" in text and "+80" in text and "-60" in text
+
+    def under(app) -> None:
+        assert "起きる" not in painted(app) and "too unlike" in painted(app)
+
+    opened(standing_in, size, both, "w", first="report")
+    opened(standing_in, size, under, "w", "f", "f", first="report")
+    opened(standing_in, size, lambda app: "UNLIKE" not in painted(app) or pytest.fail("on"), "w", "w", first="report")
 
 
 def test_the_whole_command_and_every_answer_stand_in_the_review(standing_in, tmp_path) -> None:

@@ -75,6 +75,8 @@ KEYS: tuple[Key, ...] = (
     Key(("enter",), "next", ("new",), footer=True),
     Key(("e",), "edit", ("new",), footer=True),
     Key(("E",), "evaluate", ("report",), footer=True),
+    Key(("w",), "pairs", ("report",), footer=True),
+    Key(("f",), "side", ("report",)),
     # while a text is typed
     Key(("enter",), "accept", ("field",), footer=True),
     Key(("escape",), "leave", ("field",), footer=True),

@@ -10,10 +10,12 @@ from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.events import silent
 from simcse_ml.jobs import embed as embed_job
 from simcse_ml.jobs import evaluate as evaluate_job
+from simcse_ml.jobs import pair_by_pair
 from simcse_ml.jobs import search as search_job
 from simcse_ml.jobs import similar as similar_job
 from simcse_ml.jobs.embed import EmbedRequest
 from simcse_ml.jobs.evaluate import EvaluateRequest, check_gate
+from simcse_ml.jobs.pair_by_pair import JudgeRequest, judge_pairs
 from simcse_ml.jobs.search import SearchRequest
 from simcse_ml.jobs.similar import SimilarRequest
 from simcse_ml.jobs.using import Use, open_text
@@ -38,7 +40,7 @@ class Letters:
 
 @pytest.fixture
 def use(tmp_path, monkeypatch):
-    for job in (search_job, similar_job, embed_job, evaluate_job):
+    for job in (search_job, similar_job, embed_job, evaluate_job, pair_by_pair):
         monkeypatch.setattr(job, "open_used", lambda used: Letters())
     return Use("letters", tmp_path / "runs", tmp_path / "cache", language="en")
 
@@ -210,6 +212,20 @@ def test_with_neither_set_nor_text_it_is_said_what_to_give(use):
     with pytest.raises(UserError) as refused:
         evaluate_job.evaluate(EvaluateRequest(use), silent)
     assert refused.value.exit_code == ExitCode.USAGE
+
+
+@pytest.mark.parametrize("model", ["", COUNTING])
+def test_pairs_are_judged_as_they_are_scored(use, text, sts, model):
+    asked = replace(use, model=model or use.model)
+    found = judge_pairs(JudgeRequest(asked, (sts,), text, count=5, side="over"), silent)[0]
+    assert found.pairs == 24 and sum(map(sum, found.grid)) == 24
+    assert 0 < len(found.worst) <= 5 and all(one.model_pct > one.gold_pct for one in found.worst)
+    json.dumps(found.as_json(), allow_nan=False)
+
+
+def test_without_a_set_there_are_no_pairs_to_judge(use):
+    with pytest.raises(UserError, match="no labelled pairs"):
+        judge_pairs(JudgeRequest(use), silent)
 
 
 @pytest.mark.parametrize(("limit", "closed"), [(None, False), (-101.0, False), (101.0, True)])

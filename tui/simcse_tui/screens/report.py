@@ -9,21 +9,25 @@ from functools import partial
 from textual.widget import Widget
 
 from simcse_tui.asking import ask
-from simcse_tui.screens.home_rows import gain_text
 from simcse_tui.screens.page import Page
+from simcse_tui.screens.report_rows import SIDES, set_rows, unlike_rows
+from simcse_tui.store.judged import UnlikeSet, unlike_sets
 from simcse_tui.store.records import RunRecord
-from simcse_tui.store.scores import Scores, SetScores, read_scores, scores_of
-from simcse_tui.text.columns import Column, cells_of
+from simcse_tui.store.scores import Scores, read_scores, scores_of
 from simcse_tui.text.line import Line, line, paragraph
-from simcse_tui.widgets.chart import bar
 from simcse_tui.widgets.lines import Lines
 from simcse_tui.working import begin
 
-BAR = 20
+PAIRS = 100
+"""of a set that are listed at most"""
 
 
 class Report(Page):
-    """Left and right change the run, up and down scroll; E scores the run on a file of pairs."""
+    """Left and right change the run, up and down scroll; E scores the run on a file of pairs.
+
+    file: what E scored it on, "" for the sets of the run.
+    unlike: pairs that it orders unlike people, None where they are not shown.
+    """
 
     name_ = "report"
 
@@ -33,6 +37,9 @@ class Report(Page):
         self.scores: Scores | None = None
         self.top = 0
         self.said = ""
+        self.file = ""
+        self.unlike: tuple[UnlikeSet, ...] | None = None
+        self.side = 0
 
     def body(self) -> Iterable[Widget]:
         yield Lines(self.draw, self.look, id="body")
@@ -50,6 +57,7 @@ class Report(Page):
 
     def _show(self, name: str) -> None:
         self.run_name, self.scores, self.top, self.said = name, None, 0, ""
+        self.file, self.unlike = "", None
         if name:
             begin(self, self._read, only=True)
         self.redraw()
@@ -81,38 +89,15 @@ class Report(Page):
             return [*rows, line("  ", (self.scores.problem, "bad"))]
         if self.scores.verdict:
             rows += paragraph(self.scores.verdict, width)
+        for found in self.unlike or ():
+            rows += unlike_rows(look, found, SIDES[self.side], width)
         for told in self.scores.sets:
-            rows += [line(""), *self._set(told, width)]
+            rows += [line(""), *set_rows(look, told, width)]
         if not self.scores.sets:
             rows += [line(""), line("  ", (look.say("report.no_pairs"), "warn"))]
         rows += self._geometry()
         top = max(0, min(self.top, len(rows) - height))
         return rows[top : top + height]
-
-    def _set(self, told: SetScores, width: int) -> list[Line]:
-        look = self.look
-        table = (
-            Column(look.say("report.head_score"), 6, right=True),
-            Column("95%", 13),
-            Column("0 .. 100", BAR, from_width=100),
-            Column(look.say("report.head_gain"), 14, from_width=80),
-        )
-        heads = cells_of(table, [column.title for column in table], width, look.end)
-        rows = [
-            line((f"  {look.say('report.set', name=told.name, pairs=f'{told.pairs:,}')}", "head")),
-            line((f"    {heads}{look.say('report.head_model')}", "dim")),
-        ]
-        for row in told.rows:
-            gain = told.gain_of(row)
-            texts = [
-                f"{row.score:.1f}",
-                f"[{row.low:.1f},{row.high:.1f}]",
-                bar(row.score / 100, BAR, ascii=look.ascii),
-                gain_text(look, gain) if gain else look.say("report.free_best") if row is told.free else "",
-            ]
-            mark = "* " if row is told.trained else "  "
-            rows.append(line(f"  {mark}", cells_of(table, texts, width, look.end), row.label))
-        return rows
 
     def _geometry(self) -> list[Line]:
         numbers = self.scores.geometry if self.scores else None
@@ -165,5 +150,34 @@ class Report(Page):
         if answer.problem:
             self.tell(answer.problem, "bad")
         else:
-            self.scores = scores_of(answer.found)
+            self.scores, self.file, self.unlike = scores_of(answer.found), file, None
+        self.redraw()
+
+    def do_side(self) -> None:
+        self.side = (self.side + 1) % len(SIDES)
+        self.redraw()
+
+    def do_pairs(self) -> None:
+        """Put the list on, by another process that has the model, or off."""
+        if not self.run_name:
+            return
+        if self.unlike is not None:
+            self.unlike = None
+        else:
+            self.said = self.look.say("report.looking", file=self.file or self.look.say("report.own_sets"))
+            begin(self, self._compare, only=True)
+        self.redraw()
+
+    async def _compare(self) -> None:
+        name = self.run_name
+        sets = ("--sts", self.file) if self.file else ()
+        run = str(self.tui.store.runs_dir / name)
+        answer = await ask(self.tui.places.command, ("eval", run, *sets, "--pairs", str(PAIRS)))
+        if name != self.run_name:
+            return
+        self.said = ""
+        if answer.problem:
+            self.tell(answer.problem, "bad")
+        else:
+            self.unlike, self.top = unlike_sets(answer.found), 0
         self.redraw()
