@@ -28,6 +28,7 @@ from simcse_ml.settings.schema import Recipe
 from simcse_ml.text.looking import settled
 from simcse_ml.text.prepare import spooled
 from simcse_ml.text.sources.blocks import Hints
+from simcse_ml.text.sources.bytestream import open_bytes
 from simcse_ml.text.sources.location import STDIN, hub_id, only_once
 
 __all__ = ["TrainRequest", "TrainResult", "request_of", "resume", "train"]
@@ -164,7 +165,10 @@ def _stop(folder: RunFolder) -> Callable[[], bool]:
 
 
 def _absolute(name: str) -> str:
-    """So that the run can be resumed from anywhere; a data set on the Hub with the commit it stands at now."""
+    """So that the run can be resumed from anywhere; a data set on the Hub with the commit it stands at now.
+
+    Raises: UserError (INPUT) for a file that is not there or cannot be read, before a backbone is looked for.
+    """
     if name == STDIN or only_once(name):
         return name
     data_set = hub_id(name)
@@ -172,7 +176,10 @@ def _absolute(name: str) -> str:
         from simcse_ml.text.sources.hub import pinned
 
         return str(pinned(data_set))
-    return str(Path(name).expanduser().resolve())
+    path = Path(name).expanduser()
+    if not path.is_dir():
+        open_bytes(path).close()
+    return str(path.resolve())
 
 
 def _lasting(name: str, folder: RunFolder) -> str:
