@@ -8,7 +8,7 @@ from functools import partial
 
 from textual.widget import Widget
 
-from simcse_tui.screens.live_rows import curves, head, log_rows, state_line
+from simcse_tui.screens.live_rows import curves, head, log_rows, state_lines
 from simcse_tui.screens.page import Page
 from simcse_tui.screens.pin_rows import churn, pin_rows
 from simcse_tui.store.course import Point
@@ -95,7 +95,7 @@ class Live(Page):
         if not course.began:
             said = "live.starting" if starting or run.pid else "live.no_events"
             return [line((f"  {run.name}", "head")), line("  ", look.say(said))]
-        top = [head(look, run, course, width), state_line(look, run, course)]
+        top = [head(look, run, course, width), *state_lines(look, run, course, width)]
         top += curves(look, course, self._churns(), width)[: max(0, height - 6)]
         if self.pane == "log":
             title = look.say("live.log_title", filter=self.wanted)

@@ -8,7 +8,7 @@ from simcse_tui.look import Look
 from simcse_tui.store.course import Course, Point
 from simcse_tui.store.records import RunRecord
 from simcse_tui.text.amounts import about, at, clock
-from simcse_tui.text.line import Line, Role, line
+from simcse_tui.text.line import BLANK, Line, Role, line, paragraph
 from simcse_tui.text.width import padded
 from simcse_tui.widgets.chart import bar, curve, plane, sparkline
 
@@ -32,20 +32,21 @@ def head(look: Look, run: RunRecord, course: Course, width: int) -> Line:
     return line(("  " + "  ".join(parts), "head"))
 
 
-def state_line(look: Look, run: RunRecord, course: Course) -> Line:
-    """What is being done, or how it ended, in words."""
+def state_lines(look: Look, run: RunRecord, course: Course, width: int) -> list[Line]:
+    """What is being done, or how it ended, in words, on as many lines as they take; one at least."""
+    told: tuple[str, Role] = (collapse(look, course), "warn")
     if run.state == "died":
-        return line("  ", (look.say("live.died", step=f"{course.step:,}"), "bad"))
-    if run.state == "failed":
-        return line("  ", (run.problem or look.say("state.failed"), "bad"))
-    if run.state == "stopped":
-        return line("  ", (look.say("live.stopped", step=f"{course.step:,}"), "warn"))
-    if run.state == "done":
-        return line("  ", (look.say("live.done"), "good"), f"  {course.verdict}")
-    if course.part and not course.losses:
+        told = (look.say("live.died", step=f"{course.step:,}"), "bad")
+    elif run.state == "failed":
+        told = (run.problem or look.say("state.failed"), "bad")
+    elif run.state == "stopped":
+        told = (look.say("live.stopped", step=f"{course.step:,}"), "warn")
+    elif run.state == "done":
+        told = (f"{look.say('live.done')}  {course.verdict}", "")
+    elif course.part and not course.losses:
         count = f" {course.done:,}" + (f"/{course.total:,}" if course.total else "") if course.done else ""
-        return line("  ", (look.say("live.part", part=course.part) + count, "accent"))
-    return line("  ", (collapse(look, course), "warn"))
+        told = (look.say("live.part", part=course.part) + count, "accent")
+    return paragraph(told[0], width, told[1]) or [BLANK]
 
 
 def collapse(look: Look, course: Course) -> str:
