@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 from driving import driven, painted, rows_of
+from textual import events
 
 from simcse_tui.app import Tui
 from simcse_tui.asking import answer_of, ask
@@ -204,6 +205,13 @@ def test_typing_moves_and_deletes_by_cluster(window) -> None:
             assert field.value == "นี้👨‍👩‍👧"
             await pilot.press("left", "backspace")
             assert field.value == "👨‍👩‍👧"
+            field.fill("> ")
+            for character in "天皇\u3000即位می\u200cخواهم":
+                assert field.took(events.Key("x", character))
+            assert field.value == "天皇\u3000即位می\u200cخواهم"
+            await pilot.press("ctrl+w")
+            assert field.value == "天皇\u3000"
+            assert not any(field.took(events.Key("x", character)) for character in "\x07\ud800\ufffe")
             field.insert("a\x1b[31m\nb")
             assert "\x1b" not in "".join(segment.text for segment in field.render_line(0))
 

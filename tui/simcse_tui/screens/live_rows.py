@@ -13,6 +13,8 @@ from simcse_tui.text.width import padded
 from simcse_tui.widgets.chart import bar, curve, plane, sparkline
 
 CURVE_ROWS = 5
+LONG = 4
+"""lines of a message, so that a very long one leaves room for the rest"""
 
 
 def head(look: Look, run: RunRecord, course: Course, width: int) -> Line:
@@ -33,7 +35,7 @@ def head(look: Look, run: RunRecord, course: Course, width: int) -> Line:
 
 
 def state_lines(look: Look, run: RunRecord, course: Course, width: int) -> list[Line]:
-    """What is being done, or how it ended, in words, on as many lines as they take; one at least."""
+    """What is being done, or how it ended, in words: one line at least, LONG at most."""
     told: tuple[str, Role] = (collapse(look, course), "warn")
     if run.state == "died":
         told = (look.say("live.died", step=f"{course.step:,}"), "bad")
@@ -46,7 +48,7 @@ def state_lines(look: Look, run: RunRecord, course: Course, width: int) -> list[
     elif course.part and not course.losses:
         count = f" {course.done:,}" + (f"/{course.total:,}" if course.total else "") if course.done else ""
         told = (look.say("live.part", part=course.part) + count, "accent")
-    return paragraph(told[0], width, told[1]) or [BLANK]
+    return paragraph(told[0], width, told[1])[:LONG] or [BLANK]
 
 
 def collapse(look: Look, course: Course) -> str:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 Done = Callable[[str], None]
 
+WIDE_BLANK = "\u3000"
+"""the space bar of a Japanese input method"""
+
 
 class Page(Screen[None], inherit_bindings=False):
     """A screen. It gives `body()`, the words of `equal_command()` and `chosen_text()`, and a `do_<action>` for each of
@@ -285,7 +288,7 @@ class Page(Screen[None], inherit_bindings=False):
 
 def name_of(event: events.Key) -> str:
     """The key as keys.py writes it: its character where it has one, else its name."""
-    if event.character == " ":
+    if event.character in {" ", WIDE_BLANK}:
         return "space"
     if event.character is not None and event.is_printable:
         return event.character

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import NewType
+from unicodedata import category
 
 from simcse_ml.display import MARK, safe
 
@@ -39,6 +40,15 @@ def guarded(text: str, encoding: str = "utf-8") -> str:
     """
     kept = _OBEYED.sub(MARK, text)
     return kept if encoding == "utf-8" else kept.encode(encoding, "replace").decode(encoding)
+
+
+def is_typed(character: str | None) -> bool:
+    """Whether a key's character belongs into a text: all but controls and what is no character.
+
+    The wide blank of a Japanese keyboard and the joiners that Persian and Indic words are written with do, though
+    str.isprintable says no.
+    """
+    return bool(character) and not any(category(part) in {"Cc", "Cn", "Cs", "Zl", "Zp"} for part in character or "")
 
 
 def code_points(text: str) -> SafeText:

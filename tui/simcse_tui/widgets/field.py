@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from simcse_ml.languages.clusters import clusters
 from simcse_tui.look import Look
-from simcse_tui.text.safe import guarded, safe_text
+from simcse_tui.text.safe import guarded, is_typed, safe_text
 from simcse_tui.text.width import drawn
 from simcse_tui.themes import THEMES
 from simcse_tui.widgets.lines import styles_of
@@ -69,7 +69,7 @@ class Field(Widget, can_focus=True):
         if self._edited(event.key):
             event.stop()
             return True
-        if event.character is not None and event.is_printable:
+        if event.character is not None and is_typed(event.character):
             event.stop()
             self.insert(event.character)
             return True
@@ -95,9 +95,9 @@ class Field(Widget, can_focus=True):
                 self._before = []
                 self._told()
             case "ctrl+w":
-                while self._before and self._before[-1] == " ":
+                while self._before and self._before[-1].isspace():
                     self._before.pop()
-                while self._before and self._before[-1] != " ":
+                while self._before and not self._before[-1].isspace():
                     self._before.pop()
                 self._told()
             case "left" | "right" | "backspace" | "delete":
