@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from textual.widget import Widget
 
 from simcse_tui.asking import Answer, ask
+from simcse_tui.screens.frame import NARROW
 from simcse_tui.screens.page import Page
 from simcse_tui.text.line import Line, Role, line
-from simcse_tui.text.width import cells, drawn, padded
+from simcse_tui.text.width import cells, drawn, padded, wrapped
 from simcse_tui.widgets.lines import Lines
 from simcse_tui.working import begin
 
@@ -24,6 +25,8 @@ PROBES = {
     "ar": "عربي",
 }
 """words whose width libraries and terminals count differently"""
+LABEL = 22
+"""cells of state and name"""
 ROLES: dict[str, Role] = {"ok": "good", "warn": "warn", "fail": "bad"}
 
 
@@ -59,15 +62,15 @@ class Doctor(Page):
         return "simcse-ml doctor"
 
     def move(self, rows: int) -> None:
-        self.top = max(0, min(self.top + rows, len(self._rows()) - 1))
+        self.top = max(0, min(self.top + rows, len(self._rows(self.size.width)) - 1))
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:
-        rows = self._rows()
+        rows = self._rows(width)
         top = max(0, min(self.top, len(rows) - height))
         return rows[top : top + height]
 
-    def _rows(self) -> list[Line]:
+    def _rows(self, width: int) -> list[Line]:
         look = self.look
         rows = [line((f"  {look.say('doctor.machine')}", "head"))]
         if self.answer is None:
@@ -75,19 +78,24 @@ class Doctor(Page):
         elif self.answer.problem:
             rows.append(line("  ", (self.answer.problem, "bad")))
         else:
-            rows += self._checks(self.answer)
+            rows += self._checks(self.answer, width)
         return [*rows, line(""), *self._terminal()]
 
-    def _checks(self, answer: Answer) -> list[Line]:
+    def _checks(self, answer: Answer, width: int) -> list[Line]:
+        """Name and finding side by side; in a narrow window the finding under the name."""
         checks = answer.found.get("checks")
-        rows = []
+        aside = LABEL if width >= NARROW else 8
+        rows: list[Line] = []
         for check in checks if isinstance(checks, list) else []:
             if not isinstance(check, dict):
                 continue
             state, name = str(check.get("state")), str(check.get("name"))
-            rows.append(line("  ", (f"{state:<5}", ROLES.get(state, "")), padded(name, 14), f" {check.get('text')}"))
+            found = wrapped(str(check.get("text")), width - aside - 1)
+            head = ("  ", (f"{state:<5}", ROLES.get(state, "")), padded(name, LABEL - 7))
+            rows.append(line(*head, *found[:1]) if aside == LABEL else line(*head))
+            rows += [line(" " * aside, part) for part in found[aside == LABEL :]]
             if check.get("mend") and state != "ok":
-                rows.append(line(" " * 22, (f"{check['mend']}", "dim")))
+                rows += [line(" " * aside, (part, "dim")) for part in wrapped(str(check["mend"]), width - aside - 1)]
         return rows
 
     def _terminal(self) -> list[Line]:

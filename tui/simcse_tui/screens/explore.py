@@ -20,6 +20,8 @@ from simcse_tui.widgets.map import Box, Frame
 PANE_ROWS = 13
 LOW = 30
 """rows of a window below which the pane takes the place of the list"""
+MARKED = 10
+"""hits that the map shows"""
 SHIFT = 10
 """cells by which a row is scrolled sideways"""
 MOVE = 0.05
@@ -296,7 +298,8 @@ class Explore(Page):
         if session is None:
             return
         if hits and hits[0].get("score") is not None:
-            args |= {"row": hits[0]["row"], "nearest": [hit["row"] for hit in hits[1:]]}
+            rows = [hit["row"] for hit in hits]
+            args |= {"row": rows[0], "nearest": rows[1:], "marks": rows[:MARKED]}
         session.ask_map(**args)
 
     def do_next_pane(self) -> None:

@@ -93,9 +93,9 @@ class Home(Page):
 
     # drawing
 
-    def _window(self, height: int) -> tuple[int, int]:
-        """The first run in view and how many there are."""
-        rows = max(1, height - 2 - (DETAIL if height >= 24 else 2))
+    def _window(self, height: int, told: int = 2) -> tuple[int, int]:
+        """The first run in view and how many there are. told: lines that are said of the chosen one."""
+        rows = max(1, height - 2 - (DETAIL if height >= 24 else min(max(told, 2), height // 3)))
         top = max(0, min(self._place - rows // 2, len(self._shown) - rows))
         return top, rows
 
@@ -107,7 +107,8 @@ class Home(Page):
             return [line((f"  {store.problem}", "bad"))]
         if not store.runs:
             return empty(look, str(store.runs_dir))
-        top, rows = self._window(height)
+        told = [] if self.current is None else below(look, self.current, store.detail_of(self.current), width)
+        top, rows = self._window(height, len(told))
         sizes = [store.detail_of(run).size for run in store.runs]
         lines = header(look, len(store.runs), sizes, self.order, self.filter, width)
         for place, run in enumerate(self._shown[top : top + rows], top):
@@ -115,9 +116,7 @@ class Home(Page):
         if not self._shown:
             lines.append(line("  " + look.say("home.none", filter=self.filter)))
         lines += [line("")] * (rows + 2 - len(lines))
-        if self.current is not None:
-            lines += below(look, self.current, store.detail_of(self.current), width)
-        return lines
+        return [*lines, *told]
 
     # actions
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from simcse_tui.look import Look
 from simcse_tui.store.publishing import Publishing
 from simcse_tui.text.amounts import size
-from simcse_tui.text.line import BLANK, Line, Role, line
+from simcse_tui.text.line import BLANK, Line, Role, line, paragraph
 from simcse_tui.text.width import padded, wrapped
 from simcse_tui.widgets.chart import bar
 
@@ -47,7 +47,7 @@ def state_rows(look: Look, told: Publishing, width: int) -> list[Line]:
     if told.pushed is not None:
         return _sent(look, told)
     if told.plan is None:
-        return [line("  ", (look.say("publish.choose"), "accent"))]
+        return paragraph(look.say("publish.choose"), width, "accent")
     count, bytes_ = len(told.files), size(float(told.plan["bytes"])) + "B"
     readers = look.say("publish.public" if told.public else "publish.private")
     head = look.say("publish.dry", repo=told.repo, readers=readers, count=count, size=bytes_)
@@ -57,7 +57,7 @@ def state_rows(look: Look, told: Publishing, width: int) -> list[Line]:
         next_ = (look.say("publish.accept_first", count=len(told.open)), "warn")
     else:
         next_ = (look.say("publish.ready"), "good")
-    return [line(("  " + head, "head")), line("  ", (next_[0], _role(next_[1])))]
+    return [*paragraph(head, width, "head"), *paragraph(next_[0], width, _role(next_[1]))]
 
 
 def _role(name: str) -> Role:

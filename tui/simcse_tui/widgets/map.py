@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,6 +13,11 @@ from simcse_tui.text.line import Line, line
 DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 """bits of a braille sign: four lines of two dots"""
 PLAIN = " .:+*#"
+EVEN = 3
+"""sentences on a dot up to which every dot with one is shown; above it the share of dots says how many there are"""
+ORDER = ((0, 8, 2, 10), (12, 4, 14, 6), (3, 11, 1, 9), (15, 7, 13, 5))
+"""Bayer's matrix: the order in which the dots of a square of 16 are shown as it fills"""
+HIT = "o"
 LEAST, STEP = 0.02, 1.25
 Box = tuple[float, float, float, float]
 
@@ -40,8 +46,9 @@ class Frame:
 
 
 def map_lines(told: Mapping[str, Any], frame: Frame, look: Look, columns: int, lines: int) -> list[Line]:
-    """Dots (2 x 4 to a cell; letters in ASCII), the box drawn over them."""
+    """Dots (2 x 4 to a cell; letters in ASCII), hits of the query as o, the box drawn over them."""
     density = told["density"]
+    hits = {_cell(mark, told["box"], columns, lines) for mark in told.get("marks") or ()}
     most = max((max(row) for row in density), default=0)
     left, right = round((frame.x - frame.size / 2) * columns), round((frame.x + frame.size / 2) * columns)
     top, bottom = round((1 - frame.y - frame.size / 2) * lines), round((1 - frame.y + frame.size / 2) * lines)
@@ -51,9 +58,18 @@ def map_lines(told: Mapping[str, Any], frame: Frame, look: Look, columns: int, l
         for x in range(columns):
             inside = left <= x <= right and top <= y <= bottom
             edge = inside and (x in {left, right} or y in {top, bottom})
-            signs.append(_edge(x, y, left, right, top, bottom) if edge else _sign(density, x, y, most, look))
+            sign = HIT if (x, y) in hits else _sign(density, x, y, most, look)
+            signs.append(_edge(x, y, left, right, top, bottom) if edge else sign)
         rows.append(line(("".join(signs), "accent")))
     return rows
+
+
+def _cell(mark: Sequence[float], box: Sequence[float], columns: int, lines: int) -> tuple[int, int]:
+    """Where a point (x, y) of the map lies, which may be outside of what is shown."""
+    left, bottom, right, top = box
+    x = (mark[0] - left) / ((right - left) or 1.0) * columns
+    y = (top - mark[1]) / ((top - bottom) or 1.0) * lines
+    return min(int(x), columns - 1) if x <= columns else columns, min(int(y), lines - 1) if y <= lines else lines
 
 
 def _edge(x: int, y: int, left: int, right: int, top: int, bottom: int) -> str:
@@ -66,5 +82,13 @@ def _sign(density: Sequence[Sequence[int]], x: int, y: int, most: int, look: Loo
     if look.ascii:
         total = sum(density[4 * y + j][2 * x + i] for j in range(4) for i in range(2))
         return PLAIN[0] if not total else PLAIN[min(len(PLAIN) - 1, 1 + 4 * total // max(1, 8 * most))]
-    bits = sum(DOTS[j][i] for j in range(4) for i in range(2) if density[4 * y + j][2 * x + i])
+    dots = ((j, i, 4 * y + j, 2 * x + i) for j in range(4) for i in range(2))
+    bits = sum(DOTS[j][i] for j, i, down, across in dots if _shown(density[down][across], across, down, most))
     return chr(0x2800 + bits) if bits else " "
+
+
+def _shown(count: int, x: int, y: int, most: int) -> bool:
+    """A dot of an ordered halftone of the logarithm, so that a map of a million rows is no blot."""
+    if most <= EVEN:
+        return count > 0
+    return math.log1p(count) / math.log1p(most) > (ORDER[y % 4][x % 4] + 0.5) / 16
