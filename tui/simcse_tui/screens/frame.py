@@ -29,7 +29,10 @@ def tab_row(look: Look, current: str, status: str, width: int) -> Line:
                 mark, number = ">" if entry.name == current else " ", f"{entry.number} " if entry.number else ""
                 left.append((f"{mark}{number}{look.say(f'screen.{entry.name}')} ", "bar"))
     used = sum(drawn(piece[0]) for piece in left)
-    right = fit(status, max(0, width - used - 2), look.end)
+    room = max(0, width - used - 2)
+    if drawn(status) > room:
+        status = status.partition("  ")[2] or status  # the training tells more than the device
+    right = fit(status, room, look.end)
     gap = " " * max(1, width - used - drawn(right) - 1)
     return line(*left, (f"{gap}{right} ", "bar"))
 
