@@ -34,7 +34,7 @@ def plain(text: str) -> str:
     Punctuation is measured to do harm (up to 1.8 points of Spearman); symbols stay, emoji carry meaning.
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(folded.translate(_blanks()).split())
+    return " ".join(folded.translate(_WRITTEN).split())
 
 
 def character_ngrams(texts: Sequence[str], sizes: Sequence[int]) -> tuple[Rows, Rows]:
@@ -115,10 +115,17 @@ def _categories() -> str:
     return "".join(unicodedata.category(chr(code))[0] for code in range(0x110000))
 
 
-@cache
-def _blanks() -> dict[int, str]:
-    """What `plain` writes as a blank: punctuation and the separator."""
-    return {code: " " for code, category in enumerate(_categories()) if category == "P"} | {ord(_SEPARATOR): " "}
+class _Written(dict[int, str]):
+    """How `plain` writes a character: a blank for punctuation and the separator. Filled as characters are met."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        blank = unicodedata.category(character)[0] == "P" or character == _SEPARATOR
+        self[code] = " " if blank else character
+        return self[code]
+
+
+_WRITTEN = _Written()
 
 
 @cache
