@@ -111,9 +111,7 @@ def look_of(config: Config, *, theme: str | None = None, ascii: bool = False) ->
         ascii=ascii or narrow or asked.get("ascii") == "yes",
         encoding=encoding if narrow else "utf-8",
         language=asked.get("language", _language()),
-        calm=asked.get("motion", "reduced" if os.environ.get("SSH_CONNECTION") else "full") == "reduced",
         layout=asked.get("layout", ""),
-        bidi=asked.get("bidi", "terminal"),
         keys=_keys(config.file.with_name("keys.toml")),
     )
 

@@ -12,17 +12,15 @@ from simcse_tui.strings import TEXTS
 class Look:
     """theme: a name of themes.THEMES.  ascii: no glyph beyond ASCII of our own.  encoding: what the terminal reads.
 
-    calm: reduced motion, one repaint a second.  layout: of text/layouts.py, "" tells by the character.
-    keys: action -> key, the person's keys.toml.  bidi: "terminal" sends logical order, "app" reorders.
+    layout: of text/layouts.py, "" tells by the character.
+    keys: action -> key, the person's keys.toml.
     """
 
     theme: str = "dark"
     ascii: bool = False
     encoding: str = "utf-8"
     language: str = "en"
-    calm: bool = False
     layout: str = ""
-    bidi: str = "terminal"
     keys: Mapping[str, str] = field(default_factory=dict)
 
     def say(self, key: str, /, **values: object) -> str:
@@ -46,6 +44,4 @@ def choices() -> dict[str, tuple[str, ...]]:
         "language": tuple(TEXTS),
         "layout": tuple(LAYOUTS),
         "ascii": ("yes", "no"),
-        "motion": ("full", "reduced"),
-        "bidi": ("terminal", "app"),
     }
