@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -53,9 +52,9 @@ def evaluate(
         ),
     ] = None,
     side: Annotated[
-        str,
-        typer.Option("--side", metavar="NAME", help="With --pairs: both, over (it takes them for alike), under."),
-    ] = "both",
+        str | None,
+        typer.Option("--side", metavar="NAME", help="With --pairs: both (default), over (taken for too alike), under."),
+    ] = None,
     full: Annotated[bool, typer.Option("--full", help="Every baseline, not only the best of each kind.")] = False,
     samples: Annotated[int, typer.Option("--samples", min=50, metavar="N", help="Resamples for the intervals.")] = 1000,
     lang: LangOption = None,
@@ -75,28 +74,28 @@ def evaluate(
       simcse-ml eval builtin:counting --corpus corpus.txt --sts pairs.tsv --json
       simcse-ml eval runs/ja-corpus-3f2a --pairs 20
     """
-    use = partial(
-        use_of,
-        model,
-        device=device,
-        precision=precision,
-        threads=threads,
-        max_tokens=max_tokens,
-        lang=lang,
-        encoding=encoding,
-    )
-    if pairs is not None:
-        if fail_under is not None:
-            raise typer.BadParameter("--pairs gives no score", param_hint="--fail-under")
-        with progress_sink(quiet=quiet, json=json) as sink:
-            show_pairs(use, tuple(sts or ()), corpus, pairs, side, sink, json=json)
-        return
+    if pairs is None and side is not None:
+        raise typer.BadParameter("only pairs have a side: add --pairs N", param_hint="--side")
+    if pairs is not None and fail_under is not None:
+        raise typer.BadParameter("--pairs gives no score", param_hint="--fail-under")
     with progress_sink(quiet=quiet, json=json) as sink:
         from simcse_ml.jobs.evaluate import EvaluateRequest, check_gate
         from simcse_ml.jobs.evaluate import evaluate as run
 
+        use = use_of(
+            model,
+            device=device,
+            precision=precision,
+            threads=threads,
+            max_tokens=max_tokens,
+            lang=lang,
+            encoding=encoding,
+        )
+        if pairs is not None:
+            show_pairs(use, tuple(sts or ()), corpus, pairs, side or "both", sink, json=json)
+            return
         request = EvaluateRequest(
-            use(),
+            use,
             sts=tuple(sts or ()),
             corpus=corpus,
             samples=samples,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ HEAD = ("gold", "people %", "model %", "gap", "lex", "pair")
 
 
 def show_pairs(
-    use: Callable[[], Use],
+    use: Use,
     sts: tuple[Path, ...],
     corpus: str | None,
     count: int,
@@ -36,7 +35,7 @@ def show_pairs(
     asked = next((one for one in SIDES if one == side), None)
     if asked is None:
         raise typer.BadParameter(f"{side} is none of {', '.join(SIDES)}", param_hint="--side")
-    found = judge_pairs(JudgeRequest(use(), sts, corpus, count, asked), sink)
+    found = judge_pairs(JudgeRequest(use, sts, corpus, count, asked), sink)
     if json:
         print_json({"sets": [one.as_json() for one in found]})
         return

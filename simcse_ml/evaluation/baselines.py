@@ -6,12 +6,13 @@ flatters the baseline a little: a gain over it is the more believable.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simcse_ml.languages.scripts import dominant_script, is_unspaced
 from simcse_ml.models.counting import KINDS, Counting, CountingKind, fit_all
 
 if TYPE_CHECKING:
@@ -43,9 +44,9 @@ def fallback_texts(sets: Iterable[PairSet]) -> CorpusTexts:
     return lambda: texts
 
 
-def default_kind(unspaced: bool) -> CountingKind:
+def default_kind(texts: Sequence[str]) -> CountingKind:
     """The kind to use where no labels choose: measured the best on average in each of the two families of scripts.
 
-    unspaced: whether the text is mostly in scripts without spaces between words.
+    texts: their script decides: one that puts no spaces between words, or another.
     """
-    return "chars_1_2" if unspaced else "chars_2_4_in_words"
+    return "chars_1_2" if is_unspaced(dominant_script(texts)) else "chars_2_4_in_words"

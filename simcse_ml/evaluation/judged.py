@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -87,10 +86,12 @@ def percents(values: NDArray[np.floating]) -> NDArray[np.float64]:
     return ranks
 
 
-def grid(gold: Sequence[float] | NDArray[np.float64], model: NDArray[np.float64]) -> tuple[tuple[int, ...], ...]:
-    """How many pairs fall into each fifth by people (downwards, the most alike first) and by the model (across)."""
-    rows = np.minimum(np.asarray(gold) * GRID // 100, GRID - 1).astype(int)
-    columns = np.minimum(model * GRID // 100, GRID - 1).astype(int)
+def grid(gold: NDArray[np.float64], model: NDArray[np.float64]) -> tuple[tuple[int, ...], ...]:
+    """How many pairs fall into each fifth by people (downwards, the most alike first) and by the model (across).
+
+    gold, model: (n,) of `percents`, under 100.
+    """
+    rows, columns = ((side * GRID // 100).astype(int) for side in (gold, model))
     counts = np.zeros((GRID, GRID), int)
     np.add.at(counts, (GRID - 1 - rows, columns), 1)
     return tuple(tuple(row) for row in counts.tolist())

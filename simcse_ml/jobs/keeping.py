@@ -43,7 +43,7 @@ def keep_model(encoder: Encoder, folder: Path, *, probes: list[str], sink: Sink)
 
 
 def describe_model(folder: RunFolder, report: PrepareReport) -> None:
-    """Put a card beside the model of a run that is done: README.md, free of sentences, names and paths."""
+    """Put a card beside the model of a run that is all but done: README.md, free of sentences, names and paths."""
     state = read_state(folder).model_dump(mode="json")
     evaluation = json.loads(folder.eval.read_text(encoding="utf-8"))
     write_text(folder.model / "README.md", own_card(state, evaluation, report, folder.model))

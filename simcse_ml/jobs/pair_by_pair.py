@@ -13,11 +13,10 @@ from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.evaluation.baselines import default_kind, fallback_texts
 from simcse_ml.evaluation.judged import JudgedSet, Side, judge
 from simcse_ml.evaluation.sts import cosine_scores
-from simcse_ml.events import Progress, Sink, StageStarted
+from simcse_ml.events import Progress, Sink, StageStarted, Warned
 from simcse_ml.jobs.evaluate import idf_texts, run_sets
-from simcse_ml.jobs.scoring import IDF_SENTENCES
+from simcse_ml.jobs.scoring import IDF_SENTENCES, NO_CORPUS
 from simcse_ml.jobs.using import Use, open_text, open_used, own_corpus
-from simcse_ml.languages.scripts import dominant_script, is_unspaced
 from simcse_ml.models.counting import fit_counting
 from simcse_ml.text.corpus import Corpus
 from simcse_ml.text.labelled.sts import PairSet, read_sts
@@ -46,6 +45,8 @@ def judge_pairs(request: JudgeRequest, sink: Sink) -> tuple[JudgedSet, ...]:
         )
     corpus = open_text(request.corpus, use, sink) if request.corpus else own_corpus(use)
     opened = None if use.is_counting else open_used(use)
+    if opened is None and corpus is None:
+        sink(Warned(NO_CORPUS))
     sink(StageStarted(STAGE, total=len(sets)))
     found = []
     for done, pairs in enumerate(sets, 1):
@@ -56,6 +57,6 @@ def judge_pairs(request: JudgeRequest, sink: Sink) -> tuple[JudgedSet, ...]:
 
 
 def _counted(pairs: PairSet, corpus: Corpus | None) -> NDArray[np.float64]:
-    kind = default_kind(is_unspaced(dominant_script((*pairs.left, *pairs.right))))
+    kind = default_kind((*pairs.left, *pairs.right))
     texts = idf_texts(corpus) if corpus is not None else fallback_texts([pairs])
     return fit_counting(islice(iter(texts()), IDF_SENTENCES), kind).cosines(pairs.left, pairs.right)

@@ -12,7 +12,6 @@ from simcse_ml.evaluation.baselines import default_kind, fallback_texts, fitted_
 from simcse_ml.evaluation.scoreboard import AFTER, OTHER, TRAINED, ScoreTable, score_table
 from simcse_ml.evaluation.sts import EmbedFn, embed_pairs, mean_direction, pair_cosines
 from simcse_ml.events import Progress, Sink, StageStarted
-from simcse_ml.languages.scripts import dominant_script, is_unspaced
 from simcse_ml.models.counting import Counting, CountingKind, fit_all
 from simcse_ml.text.labelled.sts import PairSet
 
@@ -83,6 +82,6 @@ def _model_scores(
         return scores
     scores[f"{label}, centred"] = pair_cosines(vectors, left, right, centre=centre)
     if label in (TRAINED, OTHER):
-        words = counting[default_kind(is_unspaced(dominant_script((*pairs.left, *pairs.right))))]
+        words = counting[default_kind((*pairs.left, *pairs.right))]
         scores[f"{label} + counting"] = 0.5 * scores[f"{label}, centred"] + 0.5 * words.cosines(pairs.left, pairs.right)
     return scores

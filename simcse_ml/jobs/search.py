@@ -16,7 +16,6 @@ from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.evaluation.baselines import default_kind
 from simcse_ml.events import Sink
 from simcse_ml.jobs.using import Use, open_text, open_used, own_corpus
-from simcse_ml.languages.scripts import dominant_script, is_unspaced
 from simcse_ml.search.counted import CountedStore, build_counted
 from simcse_ml.search.hybrid import nearest_hybrid
 from simcse_ml.search.many import nearest_many
@@ -126,7 +125,7 @@ def vector_store(corpus: Corpus, model: OpenedModel, cache: Path, sink: Sink) ->
 def counted_store(corpus: Corpus, cache: Path, sink: Sink) -> CountedStore:
     """The counting vectors of `corpus`, from the cache or made now; the kind of counting follows its script."""
     rows = np.linspace(0, len(corpus) - 1, min(SCRIPT_SAMPLE, len(corpus))).astype(np.int64)
-    kind = default_kind(is_unspaced(dominant_script(corpus.texts(rows))))
+    kind = default_kind(corpus.texts(rows))
     folder = cache / "counting" / _key(kind, corpus.fingerprint)
     blocks: Callable[[], Iterator[list[str]]] = corpus.iterate
     return build_counted(folder, blocks, corpus.fingerprint, kind, count=len(corpus), sink=sink)

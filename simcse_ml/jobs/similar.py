@@ -14,7 +14,6 @@ from simcse_ml.evaluation.baselines import default_kind
 from simcse_ml.evaluation.sts import unit_rows
 from simcse_ml.events import Sink
 from simcse_ml.jobs.using import Use, open_text, open_used, own_corpus
-from simcse_ml.languages.scripts import dominant_script, is_unspaced
 from simcse_ml.models.counting import Counting, fit_counting
 from simcse_ml.text.corpus import Corpus
 
@@ -105,7 +104,7 @@ def _cosines(use: Use, corpus: Corpus | None, texts: Sequence[str]) -> Callable[
 def _counting(corpus: Corpus | None, texts: Sequence[str]) -> Counting:
     """The kind that suits the script of `texts`; idf from the corpus, where there is none all weights are alike."""
     counted = (text for block in corpus.iterate() for text in block) if corpus is not None else iter(())
-    return fit_counting(counted, default_kind(is_unspaced(dominant_script(texts))))
+    return fit_counting(counted, default_kind(texts))
 
 
 def _sample(corpus: Corpus) -> list[str]:

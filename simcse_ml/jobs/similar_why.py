@@ -11,7 +11,6 @@ from simcse_ml.jobs.exploring import ready
 from simcse_ml.jobs.similar import SimilarRequest
 from simcse_ml.jobs.using import open_text, open_used, own_corpus
 from simcse_ml.jobs.why import Why, why, why_counted, with_yardstick
-from simcse_ml.languages.scripts import dominant_script, is_unspaced
 from simcse_ml.models.counting import fit_counting
 from simcse_ml.search.space import CountedSpace, DenseSpace
 
@@ -38,7 +37,7 @@ def similar_why(request: SimilarRequest, sink: Sink) -> Why:
 def _alone(request: SimilarRequest, left: str, right: str) -> Why:
     """Without a text: no yardstick, and nothing that all sentences have."""
     if request.use.is_counting:
-        kind = default_kind(is_unspaced(dominant_script(request.texts)))
+        kind = default_kind(request.texts)
         return why_counted(fit_counting(iter(()), kind), left, right)
     return why(open_used(request.use), left, right)
 

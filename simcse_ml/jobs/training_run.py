@@ -125,12 +125,12 @@ def _concluded(
     write_state(
         folder,
         read_state(folder),
-        state="done",
         step=sum(schedule.steps for schedule in resolved.schedules),
         selected_by=selected_by,
         summary={"verdict": verdict.sentence, **verdict.numbers},
     )
     describe_model(folder, corpus.report)
+    write_state(folder, read_state(folder), state="done")
     return TrainResult(folder.path, folder.model, verdict.tables, verdict.geometry, verdict.sentence, selected_by)
 
 

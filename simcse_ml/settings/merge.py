@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from simcse_ml.settings.lines import Key, Lined, Problem, typed
 
@@ -88,15 +89,16 @@ def _put(values: dict[str, object], key: Key, value: object) -> None:
                 here[part] = {}
         else:
             raise ValueError(f"there is nothing below a single value to set {part} in")
+        place: Any = here  # a list with a number, or a mapping with a word
         if last:
-            here[part] = value  # type: ignore[index]
+            place[part] = value
         else:
-            here = here[part]  # type: ignore[index]
+            here = place[part]
 
 
-def _at(values: object, key: Key) -> object:
+def _at(values: Any, key: Key) -> object:  # noqa: ANN401 - a list where the key has a number, else a mapping
     for part in key:
-        values = values[part]  # type: ignore[index]
+        values = values[part]
     return values
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.events import Sink, Warned
@@ -35,12 +35,12 @@ def patient_client() -> Iterator[None]:
     import huggingface_hub
     from huggingface_hub.utils import _http
 
-    def limited() -> object:
+    def limited() -> Any:  # noqa: ANN401 - a client of the HTTP library that huggingface_hub has chosen
         client = _http.default_client_factory()
         client.timeout = SILENCE_SECONDS
         return client
 
-    huggingface_hub.set_client_factory(limited)  # type: ignore[arg-type]
+    huggingface_hub.set_client_factory(limited)
     try:
         yield
     finally:

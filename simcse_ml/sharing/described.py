@@ -236,7 +236,8 @@ def _dim(layout: FolderLayout) -> int:
     for kind, folder in reversed(list(layout.after)):
         if kind == "Dense":
             return int(read_json(folder / "config.json")["out_features"])
-    if layout.width is not None:
+    if layout.kind == "transformer":
+        assert layout.width is not None, "what a run saves says the width of its pooling"
         return layout.width
     from safetensors import safe_open
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simcse_tui.look import Look
-from simcse_tui.widgets.map import HIT, Frame, map_lines
+from simcse_tui.widgets.map import HIT, PLAIN, Frame, map_lines
 
 COLUMNS, LINES = 40, 10
 CORNER = Frame(0.02, 0.02, 0.02)
@@ -27,6 +27,12 @@ def test_where_more_lie_more_dots_are_shown() -> None:
     assert shown == sorted(shown) and shown[0] < shown[-1] < 8 * COLUMNS
 
 
+def test_letters_tell_more_and_less_too() -> None:
+    counts = np.repeat(np.geomspace(1, 5_000, 4 * LINES).astype(int)[:, None], 2 * COLUMNS, axis=1)
+    shades = [PLAIN.index(row[-1]) for row in drawn(counts, look=Look(ascii=True))]
+    assert shades == sorted(shades) and len(set(shades)) >= 4 and shades[-1] == len(PLAIN) - 1
+
+
 def test_of_a_small_text_every_row_is_seen() -> None:
     counts = np.zeros((4 * LINES, 2 * COLUMNS), int)
     counts[3::7, 20::9] = 1
@@ -34,7 +40,8 @@ def test_of_a_small_text_every_row_is_seen() -> None:
 
 
 def test_hits_are_marked_where_they_lie_and_not_where_they_are_out_of_view() -> None:
-    rows = drawn(np.zeros((4 * LINES, 2 * COLUMNS), int), (0.5, 0.95), (1.0, 0.5), (3.0, 0.5), (-1.0, 0.5))
+    nothing = np.zeros((4 * LINES, 2 * COLUMNS), int)
+    rows = drawn(nothing, (0.5, 0.95), (1.0, 0.5), (3.0, 0.5), (-0.01, 0.5), (0.5, 1.01))
     assert rows[0][20] == HIT and rows[5][-1] == HIT
     assert "".join(rows).count(HIT) == 2
     assert "".join(drawn(np.ones((4 * LINES, 2 * COLUMNS), int), (0.5, 0.95), look=Look(ascii=True))).count(HIT) == 1

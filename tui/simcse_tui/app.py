@@ -101,14 +101,13 @@ class Tui(App[int], inherit_bindings=False):
             return
         self.switch_screen(page)
 
-    def status(self) -> str:
-        """What stands at the right of the tabs."""
+    def status(self) -> tuple[str, str]:
+        """What stands at the right of the tabs: the device, and what is being trained."""
         at_work = self.store.at_work()
         if at_work is None:
-            return f"{self.places.device}  {self.look.say('frame.idle')}"
-        return f"{self.places.device}  " + self.look.say(
-            "frame.training", name=at_work.name, share=round(100 * at_work.share)
-        )
+            return self.places.device, self.look.say("frame.idle")
+        share = round(100 * at_work.share)
+        return self.places.device, self.look.say("frame.training", name=at_work.name, share=share)
 
     def change_look(self, look: Look) -> None:
         """Another theme or language, at once and everywhere."""

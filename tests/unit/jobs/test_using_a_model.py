@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from simcse_ml.errors import ExitCode, UserError
-from simcse_ml.events import silent
+from simcse_ml.events import Warned, silent
 from simcse_ml.jobs import embed as embed_job
 from simcse_ml.jobs import evaluate as evaluate_job
 from simcse_ml.jobs import pair_by_pair
@@ -221,6 +221,12 @@ def test_pairs_are_judged_as_they_are_scored(use, text, sts, model):
     assert found.pairs == 24 and sum(map(sum, found.grid)) == 24
     assert 0 < len(found.worst) <= 5 and all(one.model_pct > one.gold_pct for one in found.worst)
     json.dumps(found.as_json(), allow_nan=False)
+
+
+def test_pairs_by_counting_without_a_text_say_where_the_weights_come_from(use, sts):
+    told = []
+    judge_pairs(JudgeRequest(replace(use, model=COUNTING), (sts,)), told.append)
+    assert any(isinstance(one, Warned) and "flatters counting" in one.text for one in told)
 
 
 def test_without_a_set_there_are_no_pairs_to_judge(use):

@@ -25,8 +25,8 @@ PROBES = {
     "ar": "عربي",
 }
 """words whose width libraries and terminals count differently"""
-LABEL = 22
-"""cells of state and name"""
+LABEL, BELOW = 22, 8
+"""cells of state and name, beside which a finding stands, or of its indent below them"""
 ROLES: dict[str, Role] = {"ok": "good", "warn": "warn", "fail": "bad"}
 
 
@@ -84,16 +84,16 @@ class Doctor(Page):
     def _checks(self, answer: Answer, width: int) -> list[Line]:
         """Name and finding side by side; in a narrow window the finding under the name."""
         checks = answer.found.get("checks")
-        aside = LABEL if width >= NARROW else 8
+        aside = LABEL if width >= NARROW else BELOW
         rows: list[Line] = []
         for check in checks if isinstance(checks, list) else []:
             if not isinstance(check, dict):
                 continue
             state, name = str(check.get("state")), str(check.get("name"))
             found = wrapped(str(check.get("text")), width - aside - 1)
-            head = ("  ", (f"{state:<5}", ROLES.get(state, "")), padded(name, LABEL - 7))
-            rows.append(line(*head, *found[:1]) if aside == LABEL else line(*head))
-            rows += [line(" " * aside, part) for part in found[aside == LABEL :]]
+            beside = found.pop(0) if found and aside == LABEL else ""
+            rows.append(line("  ", (f"{state:<5}", ROLES.get(state, "")), padded(name, LABEL - 7), beside))
+            rows += [line(" " * aside, part) for part in found]
             if check.get("mend") and state != "ok":
                 rows += [line(" " * aside, (part, "dim")) for part in wrapped(str(check["mend"]), width - aside - 1)]
         return rows

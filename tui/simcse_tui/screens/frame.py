@@ -16,8 +16,11 @@ NARROW = 80
 """below this many columns there is one pane"""
 
 
-def tab_row(look: Look, current: str, status: str, width: int) -> Line:
-    """Tabs at the left, device and training at the right; in a narrow window only the name of the screen."""
+def tab_row(look: Look, current: str, status: tuple[str, str], width: int) -> Line:
+    """Tabs at the left, device and training at the right; in a narrow window only the name of the screen.
+
+    status: the device and what is trained, which stands alone where there is no room for both.
+    """
     if width < NARROW:
         entry = next((entry for entry in SCREENS if entry.name == current), None)
         name = look.say(f"screen.{current}")
@@ -30,9 +33,9 @@ def tab_row(look: Look, current: str, status: str, width: int) -> Line:
                 left.append((f"{mark}{number}{look.say(f'screen.{entry.name}')} ", "bar"))
     used = sum(drawn(piece[0]) for piece in left)
     room = max(0, width - used - 2)
-    if drawn(status) > room:
-        status = status.partition("  ")[2] or status  # the training tells more than the device
-    right = fit(status, room, look.end)
+    device, training = status
+    both = f"{device}  {training}"
+    right = both if drawn(both) <= room else fit(training, room, look.end)
     gap = " " * max(1, width - used - drawn(right) - 1)
     return line(*left, (f"{gap}{right} ", "bar"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from textual.widget import Widget
@@ -141,17 +141,23 @@ class Report(Page):
             self.redraw()
 
     async def _score(self, file: str) -> None:
+        found = await self._eval("--sts", file)
+        if found is not None:
+            self.scores, self.file, self.unlike = scores_of(found), file, None
+            self.redraw()
+
+    async def _eval(self, *arguments: str) -> Mapping[str, object] | None:
+        """What `eval RUN ...` found; None where it said a problem, which is shown, or another run is shown by now."""
         name = self.run_name
-        run = str(self.tui.store.runs_dir / name)
-        answer = await ask(self.tui.places.command, ("eval", run, "--sts", file))
+        answer = await ask(self.tui.places.command, ("eval", str(self.tui.store.runs_dir / name), *arguments))
         if name != self.run_name:
-            return
+            return None
         self.said = ""
         if answer.problem:
             self.tell(answer.problem, "bad")
-        else:
-            self.scores, self.file, self.unlike = scores_of(answer.found), file, None
-        self.redraw()
+            self.redraw()
+            return None
+        return answer.found
 
     def do_side(self) -> None:
         self.side = (self.side + 1) % len(SIDES)
@@ -169,15 +175,8 @@ class Report(Page):
         self.redraw()
 
     async def _compare(self) -> None:
-        name = self.run_name
         sets = ("--sts", self.file) if self.file else ()
-        run = str(self.tui.store.runs_dir / name)
-        answer = await ask(self.tui.places.command, ("eval", run, *sets, "--pairs", str(PAIRS)))
-        if name != self.run_name:
-            return
-        self.said = ""
-        if answer.problem:
-            self.tell(answer.problem, "bad")
-        else:
-            self.unlike, self.top = unlike_sets(answer.found), 0
-        self.redraw()
+        found = await self._eval(*sets, "--pairs", str(PAIRS))
+        if found is not None:
+            self.unlike, self.top = unlike_sets(found), 0
+            self.redraw()

@@ -42,13 +42,13 @@ def guarded(text: str, encoding: str = "utf-8") -> str:
     return kept if encoding == "utf-8" else kept.encode(encoding, "replace").decode(encoding)
 
 
-def is_typed(character: str | None) -> bool:
+def is_typed(character: str) -> bool:
     """Whether a key's character belongs into a text: all but controls and what is no character.
 
     The wide blank of a Japanese keyboard and the joiners that Persian and Indic words are written with do, though
     str.isprintable says no.
     """
-    return bool(character) and not any(category(part) in {"Cc", "Cn", "Cs", "Zl", "Zp"} for part in character or "")
+    return not any(category(part) in {"Cc", "Cn", "Cs", "Zl", "Zp"} for part in character)
 
 
 def code_points(text: str) -> SafeText:

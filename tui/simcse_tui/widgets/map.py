@@ -65,11 +65,11 @@ def map_lines(told: Mapping[str, Any], frame: Frame, look: Look, columns: int, l
 
 
 def _cell(mark: Sequence[float], box: Sequence[float], columns: int, lines: int) -> tuple[int, int]:
-    """Where a point (x, y) of the map lies, which may be outside of what is shown."""
+    """Where a point (x, y) of the map lies, which may be outside of what is shown; the far edges belong to it."""
     left, bottom, right, top = box
     x = (mark[0] - left) / ((right - left) or 1.0) * columns
     y = (top - mark[1]) / ((top - bottom) or 1.0) * lines
-    return min(int(x), columns - 1) if x <= columns else columns, min(int(y), lines - 1) if y <= lines else lines
+    return math.floor(x) - (x == columns), math.floor(y) - (y == lines)
 
 
 def _edge(x: int, y: int, left: int, right: int, top: int, bottom: int) -> str:
@@ -81,7 +81,7 @@ def _edge(x: int, y: int, left: int, right: int, top: int, bottom: int) -> str:
 def _sign(density: Sequence[Sequence[int]], x: int, y: int, most: int, look: Look) -> str:
     if look.ascii:
         total = sum(density[4 * y + j][2 * x + i] for j in range(4) for i in range(2))
-        return PLAIN[0] if not total else PLAIN[min(len(PLAIN) - 1, 1 + 4 * total // max(1, 8 * most))]
+        return PLAIN[1 + round(4 * _depth(total, 8 * most))] if total else PLAIN[0]
     dots = ((j, i, 4 * y + j, 2 * x + i) for j in range(4) for i in range(2))
     bits = sum(DOTS[j][i] for j, i, down, across in dots if _shown(density[down][across], across, down, most))
     return chr(0x2800 + bits) if bits else " "
@@ -91,4 +91,9 @@ def _shown(count: int, x: int, y: int, most: int) -> bool:
     """A dot of an ordered halftone of the logarithm, so that a map of a million rows is no blot."""
     if most <= EVEN:
         return count > 0
-    return math.log1p(count) / math.log1p(most) > (ORDER[y % 4][x % 4] + 0.5) / 16
+    return _depth(count, most) > (ORDER[y % 4][x % 4] + 0.5) / 16
+
+
+def _depth(count: int, most: int) -> float:
+    """0 to 1 by the logarithm."""
+    return math.log1p(count) / math.log1p(most)
