@@ -131,16 +131,20 @@ class Shown:
     def text(self) -> str:
         return "\n".join(self.rows())
 
-    def until(self, *wanted: str, without: str = "", seconds: float = LIMIT) -> str:
-        """Read until all of `wanted` stands on the screen and `without` does not; returns the screen."""
+    def until(self, *wanted: str, without: str = "", like: tuple[str, ...] = (), seconds: float = LIMIT) -> str:
+        """Read until `wanted` and what is `like` each pattern stand there and `without` does not; returns the screen.
+
+        The parts of one screen come one after the other: what is looked for in it must be waited for together.
+        """
         end = time.monotonic() + seconds
         while True:
             self._feed()
             text = self.text()
-            if all(part in text for part in wanted) and not (without and without in text):
+            there = all(part in text for part in wanted) and all(re.search(pattern, text) for pattern in like)
+            if there and not (without and without in text):
                 return text
             if time.monotonic() > end or self.terminal.process.poll() is not None:
-                pytest.fail(f"{wanted} without {without!r} did not come; the screen:\n{text}")
+                pytest.fail(f"{wanted} {like} without {without!r} did not come; the screen:\n{text}")
             self.terminal.read(0.2)
 
     def rest(self, seconds: float = 0.5) -> None:
@@ -151,10 +155,10 @@ class Shown:
             self.terminal.read(seconds)
         self._feed()
 
-    def press(self, key: str, *wanted: str, without: str = "") -> str:
+    def press(self, key: str, *wanted: str, without: str = "", like: tuple[str, ...] = ()) -> str:
         """Send a key and wait for what it shows; returns the screen."""
         self.terminal.type(key)
-        return self.until(*wanted, without=without)
+        return self.until(*wanted, without=without, like=like)
 
     def answer(self, key: str, prompt: str, text: str) -> None:
         """Press what asks for a line, clear it, type, and give it."""

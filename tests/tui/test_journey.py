@@ -110,9 +110,9 @@ def watch_and_pin(shown: Shown, way: Way) -> int:
     shown.answer("/", "pin:", PIN)
     shown.until("Pinned.", PIN)
     assert [json.loads(line)["text"] for line in (way.run / "pins.jsonl").read_text().splitlines()] == [PIN]
-    text = shown.until("PINS  step", "following", "loss", "uniformity", without="comes with the next evaluation")
-    assert re.search(r"\d+/\d+ .* sent/s", text), text
-    assert re.search(r"\n +1 .* \d+\.\d\d  \S", text), "a neighbour with its rank, score and percentile"
+    speed, neighbour = r"\d+/\d+ .* sent/s", r"\n +1 .* \d+\.\d\d  \S"  # its rank, score and percentile
+    empty = "comes with the next evaluation"
+    shown.until("PINS  step", "following", "loss", "uniformity", without=empty, like=(speed, neighbour))
     (told,) = way.events("Pins")[0]["pins"]
     assert told["text"] == PIN and len(told["near"]) >= 3
     assert told["near"][0]["text"] in "".join(f.read_text("utf-8") for f in (ROOT / "examples" / "ja").glob("*.txt"))
@@ -148,12 +148,11 @@ def explore(shown: Shown, way: Way) -> None:
     shown.press("1", "sort newest", "done")
     shown.press("x", "Type / and what to look for", "rows")
     shown.answer("/", "/ ", QUERY)
-    text = shown.until(f"/ {QUERY}", "score", "pct", "猫", ">    1 ")
-    assert re.search(r">\s+1\s+\.\d{3}\s+>?\d+\.\d+", text), "a score never stands without its yardstick"
-    text = shown.press("x", "token pairs", "without", "->")
-    cosine, pairs, common, rest = map(float, re.search(
-        r"(-?[\d.]+) = token pairs (-?[\d.]+) \+ common to all rows (-?[\d.]+) \+ rest (-?[\d.]+)", text
-    ).groups())  # fmt: skip
+    yardstick = r">\s+1\s+\.\d{3}\s+>?\d+\.\d+"  # a score never stands without one
+    shown.until(f"/ {QUERY}", "score", "pct", "猫", like=(yardstick,))
+    sums = r"(-?[\d.]+) = token pairs (-?[\d.]+) \+ common to all rows (-?[\d.]+) \+ rest (-?[\d.]+)"
+    text = shown.press("x", "without", "->", like=(sums,))
+    cosine, pairs, common, rest = map(float, re.search(sums, text).groups())
     assert abs(cosine - pairs - common - rest) < 0.002
     shown.press("j\r", "/ #", "back 1")
     shown.press("b", f"/ {QUERY}", without="back 1")
@@ -171,10 +170,10 @@ def compare(shown: Shown, way: Way) -> None:
     shown.terminal.type("u")
     shown.until(f"A {way.run.name}", "B builtin:counting", "Type / and what to look for")
     shown.answer("/", "/ ", QUERY)
-    text = shown.until(f"/ {QUERY}", "pctA", "猫")
-    assert re.search(r">\s+1\s+\d+", text) and re.search(r"(up|down) \d+|[AB] only", text)
-    text = shown.press("M", "MOVERS of", "train one more seed to judge")
-    share = float(re.search(r"overlap@10 ([\d.]+)", text).group(1))
+    shown.until(f"/ {QUERY}", "pctA", "猫", like=(r">\s+1\s+\d+", r"(up|down) \d+|[AB] only"))
+    overlap = r"overlap@10 ([\d.]+)"
+    text = shown.press("M", "MOVERS of", "train one more seed to judge", like=(overlap,))
+    share = float(re.search(overlap, text).group(1))
     assert 0 < share < 1
 
 
