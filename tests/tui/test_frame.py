@@ -126,3 +126,23 @@ def test_keys_that_were_typed_ahead_go_where_those_before_them_lead(window, add_
             assert app.front.query_one("#field", Field).value == "RD"
 
     run(steps)
+
+
+def test_keys_behind_the_one_that_ends_a_text_are_not_part_of_it(window, add_run) -> None:
+    add_run("ja-1", state="failed")
+
+    async def steps() -> None:
+        app = window()
+        async with app.run_test(size=(80, 24)) as pilot:
+            await app.workers.wait_for_complete()
+            await pilot.press("slash")
+            field = app.front.query_one("#field", Field)
+            assert app.focused is field
+            for key in ("j", "a", "enter", "question_mark"):  # to the field, as the app gives them while it is open
+                field.post_message(events.Key(key, {"question_mark": "?"}.get(key, key if len(key) == 1 else None)))
+            field.post_message(events.Paste("and more"))
+            await pilot.pause()
+            await pilot.pause()
+            assert field.value == "ja" and app.front is None, "? has opened the help"
+
+    run(steps)

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from simcse_tui.keys import Key, action_of
 from simcse_tui.look import Look
 from simcse_tui.screens.frame import key_row
-from simcse_tui.screens.page import name_of, passed_on
+from simcse_tui.screens.page import name_of, passed_on, paste_on
 from simcse_tui.text.line import Line
 from simcse_tui.widgets.field import Field
 from simcse_tui.widgets.lines import Lines
@@ -54,6 +54,9 @@ class Overlay(ModalScreen[object], inherit_bindings=False):
     def typed(self) -> str:
         """What was typed, folded for comparing."""
         return self.query_one(Field).value.strip().casefold() if self.is_mounted else ""
+
+    def on_paste(self, event: events.Paste) -> None:
+        paste_on(self, event)
 
     def on_key(self, event: events.Key) -> None:
         if passed_on(self, event):

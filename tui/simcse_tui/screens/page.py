@@ -192,13 +192,7 @@ class Page(Screen[None], inherit_bindings=False):
         self.act(action)
 
     def on_paste(self, event: events.Paste) -> None:
-        """A paste that came before the field was ready for it."""
-        front = self.app.screen
-        if front is self and isinstance(self.focused, Field):
-            self.focused.on_paste(event)
-        elif front is not self:
-            event.stop()
-            front.post_message(events.Paste(event.text))
+        paste_on(self, event)
 
     def act(self, action: str) -> None:
         """Do what a key or the palette asks."""
@@ -296,7 +290,7 @@ def name_of(event: events.Key) -> str:
 
 
 def passed_on(screen: Screen[Any], event: events.Key) -> bool:
-    """Give a key that was typed ahead to where the keys before it have led: another screen, or the field.
+    """Give a key to where those before it have led: another screen, or the field; False where it is this screen's own.
 
     Without this a paste such as "/text" would run the commands of the screen below.
     """
@@ -307,6 +301,14 @@ def passed_on(screen: Screen[Any], event: events.Key) -> bool:
         front.post_message(events.Key(event.key, event.character))
         return True
     field = screen.focused
-    if isinstance(field, Field):  # a key that the field saw and did not want changes nothing here either
-        return field.took(event)
-    return False
+    return isinstance(field, Field) and field.took(event)
+
+
+def paste_on(screen: Screen[Any], event: events.Paste) -> None:
+    """The same for a paste; where nothing is being typed, it is nothing."""
+    front = screen.app.screen
+    event.stop()
+    if front is not screen:
+        front.post_message(events.Paste(event.text))
+    elif isinstance(screen.focused, Field):
+        screen.focused.pasted(event)

@@ -1,4 +1,8 @@
-"""A line to type in. The cursor moves and deletes by cluster, so no mark is ever parted from its letter."""
+"""A line to type in. The cursor moves and deletes by cluster, so no mark is ever parted from its letter.
+
+It takes no key by itself: its screen gives it each one (`took`, `pasted`), so that what is typed ahead is taken in one
+order. Otherwise the "q" behind an enter would end in a text that is closed.
+"""
 
 from __future__ import annotations
 
@@ -57,12 +61,10 @@ class Field(Widget, can_focus=True):
         self._before = clusters(joined)
         self._told()
 
-    def on_paste(self, event: events.Paste) -> None:
+    def pasted(self, event: events.Paste) -> None:
+        """Put what was pasted at the cursor."""
         event.stop()
         self.insert(event.text)
-
-    def on_key(self, event: events.Key) -> None:
-        self.took(event)
 
     def took(self, event: events.Key) -> bool:
         """Edit by a key; False where it means nothing here."""
