@@ -13,6 +13,9 @@ def explore(
     ],
     text: Annotated[str | None, typer.Argument(metavar="[TEXT]", help="What to explore; a run may go without.")] = None,
     *,
+    index: Annotated[
+        bool, typer.Option("--index", help="First make an approximate index: hits at once above a million sentences.")
+    ] = False,
     plain: Annotated[bool, typer.Option("--plain", help="Lines instead of a window: for screen readers.")] = False,
     ascii: Annotated[bool, typer.Option("--ascii", help="No signs beyond ASCII of our own.")] = False,
     theme: Annotated[str | None, typer.Option("--theme", metavar="NAME", help="Colours of the window.")] = None,
@@ -28,4 +31,4 @@ def explore(
     """
     from simcse_ml.cli.opening import open_explore
 
-    raise typer.Exit(open_explore(model=model, text=text, plain=plain, ascii=ascii, theme=theme))
+    raise typer.Exit(open_explore(model=model, text=text, index=index, plain=plain, ascii=ascii, theme=theme))

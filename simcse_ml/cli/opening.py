@@ -29,11 +29,33 @@ def open_tui(
 
 
 def open_explore(
-    *, model: str, text: str | None = None, plain: bool = False, ascii: bool = False, theme: str | None = None
+    *,
+    model: str,
+    text: str | None = None,
+    index: bool = False,
+    plain: bool = False,
+    ascii: bool = False,
+    theme: str | None = None,
 ) -> int:
-    """Open Explore on a model and a text; a run has its own."""
+    """Open Explore on a model and a text; a run has its own.  index: make an approximate index of it first.
+
+    Raises: UserError as `open_at`, and where the index cannot be made.
+    """
+    if index:
+        _make_index(model, text)
     wants = {"model": model, "text": text or ""}
     return open_at(resolve_config(), "explore", wants, plain=plain, ascii=ascii, theme=theme)
+
+
+def _make_index(model: str, text: str | None) -> None:
+    """With its progress in the terminal, before the window takes that over."""
+    from simcse_ml.cli.render import note, progress_sink
+    from simcse_ml.cli.using import use_of
+    from simcse_ml.jobs.exploring import indexed
+
+    with progress_sink(quiet=False, json=False) as sink:
+        found = indexed(use_of(model), text, sink)
+    note(f"the index finds {found.recall:.1%} of the ten nearest; the window looks at all rows behind it")
 
 
 def open_compare(

@@ -39,7 +39,12 @@ WINDOWS: Mapping[str, Window] = {
     "explore": Window(
         "simcse_ml.cli.opening",
         "open_explore",
-        {"--plain": ("plain", "switch"), "--ascii": ("ascii", "switch"), "--theme": ("theme", "value")},
+        {
+            "--index": ("index", "switch"),
+            "--plain": ("plain", "switch"),
+            "--ascii": ("ascii", "switch"),
+            "--theme": ("theme", "value"),
+        },
         ("model", "text"),
     ),
     "compare": Window(

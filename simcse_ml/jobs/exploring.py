@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.events import Sink
-from simcse_ml.jobs.search import counted_store, vector_store
+from simcse_ml.jobs.search import counted_store, index_of, vector_store
 from simcse_ml.jobs.using import Use, open_text, open_used, own_corpus
 from simcse_ml.languages.detect import identify
 from simcse_ml.search.calibration import calibrate
 from simcse_ml.search.explorer import Explorer
 from simcse_ml.search.grammar import BadQuery, Query, parse_query
 from simcse_ml.search.hubs import hubs_of
+from simcse_ml.search.index import ApproximateIndex, require_usearch
 from simcse_ml.search.space import CountedSpace, DenseSpace, Space
 from simcse_ml.text.corpus import Corpus
 
@@ -78,6 +79,24 @@ def ready(use: Use, corpus: Corpus, sink: Sink) -> Ready:
     opened = open_used(use)
     store = vector_store(corpus, opened, use.cache_dir, sink)
     return _ready(use.model, corpus, DenseSpace(store), opened, store.manifest.model, sink)
+
+
+def indexed(use: Use, name: str | None, sink: Sink) -> ApproximateIndex:
+    """The approximate index of a text's vectors by a model, from the cache or made now.
+
+    Raises: UserError USAGE for builtin:counting, which has none, MACHINE without usearch, and as `ready` does.
+    """
+    if use.is_counting:
+        raise UserError(
+            "an index is of vectors, and counting has none",
+            where="--index",
+            mend="leave it out: counting is searched exactly",
+            exit_code=ExitCode.USAGE,
+        )
+    require_usearch("--index")
+    corpus = text_of(use, name, sink)
+    store = vector_store(corpus, open_used(use), use.cache_dir, sink)
+    return index_of(store, use, sink)
 
 
 def explorer_of(corpus: Corpus, space: Space, sink: Sink) -> Explorer:

@@ -50,6 +50,13 @@ def filtered_search(request: SearchRequest, filters: str, sink: Sink) -> Filtere
             mend="leave one of them out",
             exit_code=ExitCode.USAGE,
         )
+    if request.index:
+        raise UserError(
+            "filters look at every row, an index at few",
+            where="--index --filter",
+            mend="leave one of them out",
+            exit_code=ExitCode.USAGE,
+        )
     corpus, queries = text_and_queries(request, sink)
     space = ready(request.use, corpus, sink)
     answers = tuple(_answer(space, query, f"{query} k:{request.count} {filters}") for query in queries)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -18,6 +18,7 @@ from simcse_ml.events import Sink
 from simcse_ml.jobs.using import Use, open_text, open_used, own_corpus
 from simcse_ml.search.counted import CountedStore, build_counted
 from simcse_ml.search.hybrid import nearest_hybrid
+from simcse_ml.search.index import ApproximateIndex, build_index, require_usearch
 from simcse_ml.search.many import nearest_many
 from simcse_ml.search.neighbours import Hit, nearest, top
 from simcse_ml.search.vectors import VectorStore, build_vectors
@@ -35,13 +36,14 @@ By = Literal["meaning", "counting", "both"]
 class SearchRequest:
     """arguments: a text and one query or more; for a run the text may be left out, and its own is searched.
 
-    count: hits a query.  hybrid: half by meaning, half by counting.
+    count: hits a query.  hybrid: half by meaning, half by counting.  index: ask an approximate index, not every row.
     """
 
     use: Use
     arguments: tuple[str, ...]
     count: int = 10
     hybrid: bool = False
+    index: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,12 +67,16 @@ class Answer:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """by: what the scores are made of.  sentences: how many were searched."""
+    """by: what the scores are made of.  sentences: how many were searched.
+
+    recall: share of the ten nearest that the index found when it was measured, None for an exact search.
+    """
 
     model: str
     by: By
     sentences: int
     answers: tuple[Answer, ...]
+    recall: float | None = None
 
     def as_json(self) -> dict[str, object]:
         """For `--json`."""
@@ -80,8 +86,11 @@ class SearchResult:
 def search(request: SearchRequest, sink: Sink) -> SearchResult:
     """Exact search over all sentences; the first time their vectors are made, and kept in the cache.
 
-    Raises: UserError for a missing text or query, a model or text that cannot be opened.
+    With `index` the approximate index is asked instead, which is made the first time too.
+    Raises: UserError for a missing text or query, a model or text that cannot be opened, an index that cannot be.
     """
+    if request.index:
+        _check_index(request)
     corpus, queries = text_and_queries(request, sink)
     if request.use.is_counting:
         counted = counted_store(corpus, request.use.cache_dir, sink)
@@ -90,6 +99,10 @@ def search(request: SearchRequest, sink: Sink) -> SearchResult:
     model = open_used(request.use)
     store = vector_store(corpus, model, request.use.cache_dir, sink)
     vectors = model.embed(list(queries))
+    if request.index:
+        index = index_of(store, request.use, sink)
+        found = [index.nearest(vector, request.count) for vector in vectors]
+        return replace(_result(request, "meaning", corpus, queries, found), recall=index.recall)
     if not request.hybrid:
         found = _nearest(store, vectors, request)
         return _result(request, "meaning", corpus, queries, found)
@@ -112,6 +125,24 @@ def _nearest(store: VectorStore, vectors: NDArray[np.float32], request: SearchRe
         for part in nearest_many(store, vectors, request.count)
         for rows, scores in zip(part.rows, part.scores, strict=True)
     ]
+
+
+def index_of(store: VectorStore, use: Use, sink: Sink) -> ApproximateIndex:
+    """The index of these vectors, from beside them or made now, with the threads that the machine has free."""
+    from simcse_ml.training.threads import pick_threads
+
+    return build_index(store, sink, threads=pick_threads(use.threads))
+
+
+def _check_index(request: SearchRequest) -> None:
+    if request.hybrid or request.use.is_counting:
+        raise UserError(
+            "an index is of vectors, and counting has none",
+            where="--index",
+            mend="leave it out: counting is searched exactly",
+            exit_code=ExitCode.USAGE,
+        )
+    require_usearch("--index")
 
 
 def vector_store(corpus: Corpus, model: OpenedModel, cache: Path, sink: Sink) -> VectorStore:

@@ -67,6 +67,7 @@ def _open(request: Request, slots: dict[str, Slot]) -> None:
     if args["kind"] == "counting":
         corpus, space = _counted(request)
     else:
+        from simcse_ml.search.index import open_index
         from simcse_ml.search.vectors import open_vectors
 
         corpus = Corpus.open(Path(args["corpus"]))
@@ -78,7 +79,7 @@ def _open(request: Request, slots: dict[str, Slot]) -> None:
                 mend="press r: they are made again",
                 exit_code=ExitCode.INPUT,
             )
-        space = DenseSpace(store)
+        space = DenseSpace(store, open_index(store))
     explorer = explorer_of(corpus, space, sink)
     slots[str(args["slot"])] = Slot(corpus, space, explorer)
     request.say(
@@ -89,6 +90,7 @@ def _open(request: Request, slots: dict[str, Slot]) -> None:
         mean=explorer.calibration.mean,
         ordered=corpus.ordered,
         pins=_pins(space),
+        index=space.index.recall if isinstance(space, DenseSpace) and space.index is not None else None,
         model_hash=space.store.model.fingerprint if isinstance(space, CountedSpace) else "",
     )
 
@@ -130,6 +132,7 @@ def _search(request: Request, slots: dict[str, Slot]) -> None:
             looked_at=part.looked_at,
             complete=part.complete,
             closest=part.closest,
+            recall=part.recall,
             hits=[shown(hit, pairs) for hit in part.hits],
         )
 

@@ -15,11 +15,13 @@ from simcse_ml.search.folding import fold
 from simcse_ml.search.grammar import BadQuery, Query
 from simcse_ml.search.hubs import NEAREST, Hubs
 from simcse_ml.search.overlap import Grams, lexical_overlap, trigrams
-from simcse_ml.search.space import Space, products
+from simcse_ml.search.space import Guess, Space, products
 
 COUNT = 50
 LOOKED_AT = 20_000
 """rows whose text is read, best first, before a filter that finds too little is given up, and that is said"""
+GUESSED = 200
+"""rows that an index is asked for"""
 STEP = 500
 EVERY = 0.1
 """seconds between two parts"""
@@ -63,6 +65,7 @@ class Part:
     """scanned: 0 to 1.  looked_at: rows whose text was read for a filter.  complete: no better hit can be missing.
 
     last: nothing will follow.  closest: the best cosine of any row, filtered out or not, None without a query.
+    recall: of the index that some of the hits are from; None where all rows were read.
     """
 
     hits: tuple[Neighbour, ...]
@@ -71,6 +74,7 @@ class Part:
     complete: bool = False
     last: bool = False
     closest: float | None = None
+    recall: float | None = None
 
 
 @dataclass(frozen=True)
@@ -132,21 +136,26 @@ class _Search:
 
     def by_meaning(self, vector: NDArray[np.float32]) -> Iterator[Part]:
         total = len(self.explorer.space)
+        itself = slice(0) if self.query.row is None else slice(self.query.row, self.query.row + 1)
         scores = np.full(total, np.nan, np.float32)
-        if self.query.row is not None:
-            vector_row = self.query.row
+        guess = self._guess(vector)
+        recall = None if guess is None else guess.recall
+        if guess is not None:
+            scores[guess.rows] = guess.scores
+            scores[itself] = np.nan
+            hits, looked, _ = self._best(scores, GUESSED)
+            yield Part(tuple(replace(hit, own=None) for hit in hits[: self.count]), 0.0, looked, recall=recall)
         told = 0.0
         for rows, part in self.explorer.space.scores(vector):
             scores[rows] = part
-            if self.query.row is not None and rows.start <= vector_row < rows.stop:
-                scores[vector_row] = np.nan  # a sentence is not its own neighbour
+            scores[itself] = np.nan  # a sentence is not its own neighbour
             if self.stopped():
                 return
             now = time.monotonic()
             if rows.stop < total and now - told > EVERY:
                 told = now
-                hits, looked, _ = self._best(scores[: rows.stop], LOOKED_AT // 20)
-                yield Part(tuple(hits), rows.stop / total, looked)
+                hits, looked, _ = self._best(scores if guess else scores[: rows.stop], LOOKED_AT // 20)
+                yield Part(tuple(hits), rows.stop / total, looked, recall=recall)
         hits, looked, whole = self._best(scores, LOOKED_AT)
         closest = None if np.isnan(scores).all() else float(np.nanmax(scores))
         if self.stopped():
@@ -156,6 +165,12 @@ class _Search:
         marked = self._marked(hits)
         if not self.stopped():
             yield Part(tuple(marked[: self.count]), 1.0, looked, whole, last=True, closest=closest)
+
+    def _guess(self, vector: NDArray[np.float32]) -> Guess | None:
+        """What an index proposes; nothing where it cannot: what is usual is known once all rows were read."""
+        if any(one.key == "own" for one in self.query.conditions):
+            return None
+        return self.explorer.space.guess(vector, GUESSED)
 
     def by_filters(self) -> Iterator[Part]:
         total = len(self.explorer.space)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from simcse_ml.search.counted import CountedStore
+from simcse_ml.search.index import ApproximateIndex, cosines
 from simcse_ml.search.neighbours import BLOCK, dense_scores
 from simcse_ml.search.vectors import VectorStore, blocks_of
 
@@ -22,6 +23,15 @@ Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
 Counts = NDArray[np.int64]
 Stopped = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Guess:
+    """rows: (at most k,) of the corpus.  scores: their exact cosines.  recall: share of the ten nearest found so."""
+
+    rows: Rows
+    scores: Floats
+    recall: float
 
 
 class Space(Protocol):
@@ -38,6 +48,9 @@ class Space(Protocol):
     def scores(self, query: Floats) -> Iterator[tuple[slice, Floats]]:
         """(rows, (rows,) cosines) of one block after another."""
 
+    def guess(self, query: Floats, k: int) -> Guess | None:
+        """What an approximate index holds for the nearest, at once; None where there is none."""
+
     def units(self, rows: Rows) -> Floats | sparse.csr_matrix:
         """(n, width) of length 1; zeros stay zeros."""
 
@@ -50,9 +63,10 @@ class Space(Protocol):
 
 @dataclass(frozen=True)
 class DenseSpace:
-    """The vectors of a model."""
+    """The vectors of a model, and an index of them where one was built."""
 
     store: VectorStore
+    index: ApproximateIndex | None = None
 
     @property
     def folder(self) -> Path:
@@ -66,6 +80,12 @@ class DenseSpace:
 
     def scores(self, query: Floats) -> Iterator[tuple[slice, Floats]]:
         return dense_scores(self.store, query)
+
+    def guess(self, query: Floats, k: int) -> Guess | None:
+        if self.index is None:
+            return None
+        rows = self.index.rows(query, k)
+        return Guess(rows, cosines(self.store, rows, query), self.index.recall)
 
     def units(self, rows: Rows) -> Floats:
         norms = self.store.norms[rows]
@@ -109,6 +129,9 @@ class CountedSpace:
 
     def scores(self, query: Floats) -> Iterator[tuple[slice, Floats]]:
         return self.store.scores_of(query)
+
+    def guess(self, query: Floats, k: int) -> Guess | None:
+        return None
 
     def units(self, rows: Rows) -> sparse.csr_matrix:
         return sparse.vstack([self.store.matrix(slice(int(row), int(row) + 1)) for row in rows], format="csr")

@@ -7,8 +7,13 @@ import os
 import signal
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from simcse_ml.events import silent
+from simcse_ml.jobs.using import Use, open_text
+from simcse_ml.search.index import build_index
+from simcse_ml.search.vectors import build_vectors
 from simcse_tui.child.client import Child
 from simcse_tui.child.protocol import SEARCH
 
@@ -103,5 +108,30 @@ def test_stopping_ends_the_process(tmp_path) -> None:
         await child.stop()
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+    asyncio.run(steps())
+
+
+def test_an_index_beside_the_vectors_gives_the_first_hits(tmp_path, corpus) -> None:
+    pytest.importorskip("usearch", reason="the extra `large` is not installed")
+    use = Use("builtin:counting", tmp_path, tmp_path / "cache")
+    prepared = open_text(str(corpus), use, silent)
+    made = np.random.default_rng(0).normal(size=(len(prepared), 12)).astype(np.float32)
+    told = {"model": "m", "corpus": prepared.fingerprint}
+    folder = tmp_path / "cache" / "vectors" / "v"
+    build_index(
+        build_vectors(folder, prepared.iterate(), lambda some: made[: len(some)], 12, len(made), told, silent), silent
+    )
+
+    async def steps() -> None:
+        child = Child(SEARCH, tmp_path / "log.txt")
+        await child.start()
+        args = {"slot": "a", "kind": "vectors", "folder": str(folder), "corpus": str(prepared.folder)}
+        recall = (await answer(child, "open", args))[-1]["index"]
+        assert recall > 0.99
+        events = await answer(child, "search", {"slot": "a", "query": "#3 k:5"})
+        assert events[0]["recall"] == recall and events[0]["scanned"] == 0.0 and events[-1]["recall"] is None
+        assert [hit["row"] for hit in events[0]["hits"]] == [hit["row"] for hit in events[-1]["hits"]]
+        await child.stop()
 
     asyncio.run(steps())

@@ -100,3 +100,12 @@ def test_without_a_terminal_lines_are_printed_and_the_window_is_refused(tmp_path
     assert "No runs yet" in plain.stdout and plain.returncode == 0 and "\x1b" not in plain.stdout
     refused = subprocess.run(command, **piped)
     assert refused.returncode == 2 and "this is no terminal" in refused.stderr
+
+
+def test_lines_are_printed_once_what_was_asked_for_is_there(tmp_path) -> None:
+    (tmp_path / "lines.txt").write_text("\n".join(f"ድመት ተኝታለች {number}" for number in range(40)), encoding="utf-8")
+    command = [sys.executable, "-m", "simcse_ml.cli.main", "explore", "builtin:counting", "lines.txt", "--plain"]
+    environment = {**os.environ, "SIMCSE_ML_CACHE_DIR": str(tmp_path / "cache")}
+    told = {"env": environment, "stdin": subprocess.DEVNULL, "capture_output": True, "text": True, "cwd": tmp_path}
+    plain = subprocess.run(command, **told)
+    assert plain.returncode == 0 and "builtin:counting  40 rows" in plain.stdout, plain.stderr

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from textual.pilot import Pilot
 
@@ -19,7 +21,14 @@ from simcse_tui.widgets.lines import Lines
 
 SIZE = (100, 60)
 """columns and rows that the screens are laid out for"""
+SOON = 0.2
+"""seconds for what needs no work"""
+LONG = 2.0
+"""seconds of work after which it is told what is being waited for"""
 QUIT = "q"
+
+if TYPE_CHECKING:
+    from simcse_tui.app import Tui
 
 
 def print_screens(look: Look, places: Places, *, first: str, wants: Mapping[str, str]) -> int:
@@ -30,8 +39,7 @@ def print_screens(look: Look, places: Places, *, first: str, wants: Mapping[str,
 
     async def lines_and_keys(pilot: Pilot[object]) -> None:
         await pilot.pause()
-        await asyncio.sleep(0.2)
-        _print(app)
+        await _print_at_rest(app)
         while sys.stdin.isatty():
             sys.stdout.write("keys> ")
             sys.stdout.flush()
@@ -39,12 +47,23 @@ def print_screens(look: Look, places: Places, *, first: str, wants: Mapping[str,
             if not typed or typed.strip() == QUIT:
                 break
             await pilot.press(*keys_of(typed.rstrip("\n")))
-            await asyncio.sleep(0.2)
-            _print(app)
+            await _print_at_rest(app)
         app.exit(0)
 
     app.run(headless=True, size=SIZE, mouse=False, auto_pilot=lines_and_keys)
     return app.return_code or 0
+
+
+async def _print_at_rest(app: Tui) -> None:
+    """Print what stands there once nothing is on its way any more; before, if that takes long, what is waited for."""
+    await asyncio.sleep(SOON)
+    began, told = time.monotonic(), False
+    while app.front is not None and app.front.busy:
+        if not told and time.monotonic() - began > LONG:
+            told = True
+            _print(app)
+        await asyncio.sleep(SOON)
+    _print(app)
 
 
 def keys_of(typed: str) -> list[str]:
@@ -54,10 +73,7 @@ def keys_of(typed: str) -> list[str]:
     return typed.split()
 
 
-def _print(app: object) -> None:
-    from simcse_tui.app import Tui
-
-    assert isinstance(app, Tui)
+def _print(app: Tui) -> None:
     for widget in app.screen.query("Lines, Field"):
         if not widget.display:
             continue

@@ -15,6 +15,7 @@ from simcse_ml.jobs import search as search_job
 from simcse_ml.jobs import similar as similar_job
 from simcse_ml.jobs.embed import EmbedRequest
 from simcse_ml.jobs.evaluate import EvaluateRequest, check_gate
+from simcse_ml.jobs.filtered import filtered_search
 from simcse_ml.jobs.pair_by_pair import JudgeRequest, judge_pairs
 from simcse_ml.jobs.search import SearchRequest
 from simcse_ml.jobs.similar import SimilarRequest
@@ -73,6 +74,28 @@ def test_a_sentence_of_the_text_is_its_own_best_hit(use, text, model, hybrid, by
     assert [answer.hits[0].text for answer in found.answers] == [LINES[5], LINES[9]]
     assert all(len(answer.hits) == 3 for answer in found.answers)
     json.dumps(found.as_json())
+
+
+def test_an_index_finds_what_reading_every_row_finds(use, text):
+    pytest.importorskip("usearch", reason="the extra `large` is not installed")
+    exact = search_job.search(SearchRequest(use, (text, LINES[5], "a kitchen"), count=4), silent)
+    quick = search_job.search(SearchRequest(use, (text, LINES[5], "a kitchen"), count=4, index=True), silent)
+    assert exact.recall is None and quick.recall == 1.0 and quick.as_json()["recall"] == 1.0
+    for there, here in zip(exact.answers, quick.answers, strict=True):
+        assert [hit.score for hit in here.hits] == pytest.approx([hit.score for hit in there.hits], abs=1e-6)
+
+
+@pytest.mark.parametrize(("model", "hybrid"), [(COUNTING, False), ("m", True)])
+def test_counting_has_no_index(use, text, model, hybrid):
+    with pytest.raises(UserError, match="counting has none") as error:
+        search_job.search(SearchRequest(replace(use, model=model), (text, "cat"), hybrid=hybrid, index=True), silent)
+    assert error.value.exit_code == ExitCode.USAGE
+
+
+def test_an_index_and_filters_do_not_go_together(use, text):
+    with pytest.raises(UserError, match="filters look at every row") as error:
+        filtered_search(SearchRequest(use, (text, "cat"), index=True), "lex:<.5", silent)
+    assert error.value.exit_code == ExitCode.USAGE
 
 
 def test_short_and_nearly_repeated_sentences_can_be_found(use, tmp_path):

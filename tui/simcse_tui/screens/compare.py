@@ -74,6 +74,10 @@ class Compare(Page):
                 self.tell(self.comparison.bad, "bad")
             self.redraw()
 
+    @property
+    def busy(self) -> bool:
+        return self.comparison is not None and self.comparison.busy
+
     # what a person sees
 
     def draw(self, width: int, height: int) -> list[Line]:

@@ -48,6 +48,10 @@ class Doctor(Page):
         if self.answer is None and not self.began:
             self.do_reload()
 
+    @property
+    def busy(self) -> bool:
+        return self.answer is None and self.began > 0
+
     def do_reload(self) -> None:
         self.answer, self.began = None, time.monotonic()
         begin(self, self._ask, only=True)

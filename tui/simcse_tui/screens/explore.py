@@ -9,10 +9,11 @@ from textual.widget import Widget
 
 from simcse_tui.child.client import Child
 from simcse_tui.screens.explore_panes import map_room, pane_lines
+from simcse_tui.screens.explore_status import nothing_found, status_line, to_begin
 from simcse_tui.screens.frame import NARROW
 from simcse_tui.screens.page import Page
-from simcse_tui.store.session import COUNTING, Session, children, close, row_in
-from simcse_tui.text.line import BLANK, Line, Piece, line, paragraph
+from simcse_tui.store.session import COUNTING, Session, children, close
+from simcse_tui.text.line import BLANK, Line, line, paragraph
 from simcse_tui.widgets.hitlist import columns_of, head_line, hit_line
 from simcse_tui.widgets.lines import Lines
 from simcse_tui.widgets.map import Box, Frame
@@ -99,6 +100,10 @@ class Explore(Page):
         self._refresh_pane()
         self.redraw()
 
+    @property
+    def busy(self) -> bool:
+        return self.session is not None and (self.session.state == "loading" or self.session.searching)
+
     # what a person sees
 
     def hits(self) -> list[dict[str, object]]:
@@ -112,7 +117,7 @@ class Explore(Page):
         say = self.look.say
         if session is None:
             return [BLANK, *(row for key in ("", "_how") for row in paragraph(say(f"explore.nothing{key}"), width))]
-        top = [self._status(session, width), *self._mark(session)]
+        top = [status_line(session, self.look, width), *self._mark(session)]
         if session.state == "loading":
             stage = say(f"explore.stage_{session.stage}") if session.stage in _STAGES else session.stage
             told = say("explore.loading", model=session.model, stage=stage, note=session.note)
@@ -126,18 +131,6 @@ class Explore(Page):
         below = [] if instead else pane_lines(self, session, width, min(PANE_ROWS, max(0, height - 10)))
         listed = self._list(session, width, height - len(top) - len(below))
         return [*top, *listed, *below]
-
-    def _status(self, session: Session, width: int) -> Line:
-        say = self.look.say
-        parts = [say("explore.status", model=session.model, rows=f"{session.rows:,}")]
-        if session.searching and session.scanned < 1:
-            parts.append(say("explore.scanned", share=round(100 * session.scanned)))
-        if session.back:
-            parts.append(say("explore.back", count=len(session.back)))
-        pieces: list[Piece] = [("  " + "  ".join(parts) if width >= NARROW else "", "head")]
-        row = row_in(session.query)
-        told = f"   {session.texts.get(row, '')}" if row is not None else ""
-        return line(*pieces, ("  / ", "dim"), session.query, (told, "dim"))
 
     def _mark(self, session: Session) -> list[Line]:
         """The query that cannot be read, and what is wrong with it under the character."""
@@ -153,15 +146,9 @@ class Explore(Page):
     _typed = ""
 
     def _list(self, session: Session, width: int, room: int) -> list[Line]:
-        say, hits = self.look.say, self.hits()
+        hits = self.hits()
         if not hits:
-            if not session.query:
-                mean = f"{float(session.facts.get('mean', 0)):.2f}"
-                start = [say("explore.start"), say("explore.start_try", rows=f"{session.rows:,}", mean=mean)]
-            else:
-                start = [] if session.searching else [say("explore.no_hits")]
-                if start and session.closest is not None:
-                    start.append(say("explore.closest", score=f"{session.closest:.3f}".replace("0.", ".")))
+            start = to_begin(session, self.look) if not session.query else nothing_found(session, self.look)
             return _filled([BLANK, *(row for text in start for row in paragraph(text, width))], room)
         columns = columns_of(width, self.extra)
         notes = [row for text in self._notes(session) for row in paragraph(text, width, "warn")]

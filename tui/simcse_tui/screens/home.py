@@ -99,6 +99,10 @@ class Home(Page):
         top = max(0, min(self._place - rows // 2, len(self._shown) - rows))
         return top, rows
 
+    @property
+    def busy(self) -> bool:
+        return not self.tui.store.looked
+
     def draw(self, width: int, height: int) -> list[Line]:
         look, store = self.look, self.tui.store
         if not store.looked:

@@ -67,6 +67,11 @@ class Page(Screen[None], inherit_bindings=False):
         """The text of the row that is chosen, as it is in the file; "" for none."""
         return ""
 
+    @property
+    def busy(self) -> bool:
+        """Whether what was asked for is still on its way: whoever reads lines waits for it."""
+        return False
+
     def opened(self) -> None:
         """The screen is in front now."""
 

@@ -67,6 +67,10 @@ class Publish(Page):
 
     # what a person sees
 
+    @property
+    def busy(self) -> bool:
+        return self.told is not None and self.told.is_busy
+
     def draw(self, width: int, height: int) -> list[Line]:
         look, told = self.look, self.told
         if told is None:

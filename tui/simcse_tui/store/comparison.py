@@ -34,6 +34,7 @@ class Comparison:
     rows: list[Mapping[str, Any]] = field(default_factory=list)
     movers: Mapping[str, Any] | None = None
     counting_movers: bool = False
+    asking: bool = False
     bad: str = ""
     back: list[str] = field(default_factory=list)
 
@@ -45,6 +46,11 @@ class Comparison:
     def loading(self) -> Session:
         """The side that is being opened."""
         return self.left if self.left.state != "ready" else self.right
+
+    @property
+    def busy(self) -> bool:
+        """Whether a side is being opened, or something that was asked for is on its way."""
+        return not self.refused and not self.error and (not self.ready or self.asking or self.counting_movers)
 
     @property
     def error(self) -> str:
@@ -100,7 +106,7 @@ class Comparison:
             self.bad = error.what
             self.changed()
             return
-        self.bad = ""
+        self.bad, self.asking = "", True
         if self.query and self.query != line:
             self.back.append(self.query)
         vectors: dict[str, str] = {}
@@ -112,7 +118,7 @@ class Comparison:
                 if len(vectors) == len(wanted):
                     self._ask(line, vectors, query.count or NEAREST)
             elif answer["ev"] == "error":
-                self.bad = text_of(answer)
+                self.bad, self.asking = text_of(answer), False
                 self.changed()
 
         for side in wanted:
@@ -128,6 +134,7 @@ class Comparison:
                 self.query, self.rows = line, list(answer["rows"])
             elif answer["ev"] == "error":
                 self.bad = text_of(answer)
+            self.asking = answer["ev"] not in {"done", "error"}
             self.changed()
 
         self.search.ask("compare", {"query": line, "vecs": dict(vectors), "k": k}, heard)

@@ -29,6 +29,7 @@ class Session:
 
     note: progress, or what went wrong.  bad: (message, position, length) of a query that cannot be read.
     scanned: 0 to 1.  complete: no better hit can be missing.  closest: score of the nearest row, filtered out or not.
+    recall: of the index that hits are from while rows are still being read.
     texts: sentences seen, by row.  lines: rows around `lines_of`.
     """
 
@@ -50,6 +51,7 @@ class Session:
     looked_at: int = 0
     complete: bool = True
     closest: float | None = None
+    recall: float | None = None
     searching: bool = False
     bad: tuple[str, int, int] | None = None
     pins: set[int] = field(default_factory=set)
@@ -173,7 +175,7 @@ class Session:
             self.texts.update({hit["row"]: hit["text"] for hit in self.hits})
             self.scanned, self.looked_at = float(answer["scanned"]), int(answer["looked_at"])
             self.complete, self.searching = bool(answer["complete"]), answer["ev"] == "part"
-            self.closest = answer.get("closest")
+            self.closest, self.recall = answer.get("closest"), answer.get("recall")
         self.changed()
 
     def visit(self, line: str) -> None:
