@@ -126,6 +126,10 @@ def look_of(config: Config, *, theme: str | None = None, ascii: bool = False) ->
     if theme is not None and theme not in known["theme"]:
         mend = f"it is one of {', '.join(known['theme'])}"
         raise UserError(f"no theme is named {theme}", where="--theme", mend=mend, exit_code=ExitCode.USAGE)
+    if asked.get("bidi") == "app":
+        from simcse_tui.text.bidi import require_bidi
+
+        require_bidi()
     encoding = (sys.stdout.encoding or "utf-8").lower().replace("_", "-")
     narrow = encoding not in {"utf-8", "utf8"}
     return Look(
@@ -133,6 +137,7 @@ def look_of(config: Config, *, theme: str | None = None, ascii: bool = False) ->
         ascii=ascii or narrow or asked.get("ascii") == "yes",
         encoding=encoding if narrow else "utf-8",
         language=asked.get("language", _language()),
+        bidi=asked.get("bidi", "terminal"),
         layout=asked.get("layout", ""),
         keys=_keys(config.file.with_name("keys.toml")),
     )

@@ -12,6 +12,7 @@ from simcse_tui.strings import TEXTS
 class Look:
     """theme: a name of themes.THEMES.  ascii: no glyph beyond ASCII of our own.  encoding: what the terminal reads.
 
+    bidi: who puts right-to-left text in order, "terminal" or "app".
     layout: of text/layouts.py, "" tells by the character.
     keys: action -> key, the person's keys.toml.
     """
@@ -20,6 +21,7 @@ class Look:
     ascii: bool = False
     encoding: str = "utf-8"
     language: str = "en"
+    bidi: str = "terminal"
     layout: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)
 
@@ -44,4 +46,5 @@ def choices() -> dict[str, tuple[str, ...]]:
         "language": tuple(TEXTS),
         "layout": tuple(LAYOUTS),
         "ascii": ("yes", "no"),
+        "bidi": ("terminal", "app"),
     }

@@ -6,6 +6,7 @@ order. Otherwise the "q" behind an enter would end in a text that is closed.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rich.segment import Segment
@@ -18,6 +19,7 @@ from textual.widget import Widget
 
 from simcse_ml.languages.clusters import clusters
 from simcse_tui.look import Look
+from simcse_tui.text.bidi import has_turned, order
 from simcse_tui.text.safe import guarded, is_typed, safe_text
 from simcse_tui.text.width import drawn
 from simcse_tui.themes import THEMES
@@ -124,7 +126,18 @@ class Field(Widget, can_focus=True):
     def _cursor(self) -> Offset:
         """Where the terminal's own cursor stands: input methods open their window there."""
         x, y, width, _ = self.region
-        return Offset(x + min(drawn(self._left()), max(width - 1, 0)), y)
+        cells = self._for_the_eye()
+        before = self._left() if cells is None else self.prompt + "".join(_until_cursor(cells))
+        return Offset(x + min(drawn(before), max(width - 1, 0)), y)
+
+    def _for_the_eye(self) -> list[tuple[str, bool]] | None:
+        """Clusters as they are drawn and whether the cursor is on them; None where that is the order of the text."""
+        if self._look.bidi != "app" or not has_turned(self.value):
+            return None
+        cells = [safe_text(cluster) or " " for cluster in (*self._before, *self._after, " ")]
+        if drawn(self.prompt) + sum(map(drawn, cells)) > self.size.width:
+            return None
+        return [(text, at == len(self._before)) for at, text in order(cells)]
 
     def _left(self) -> str:
         """Prompt and text before the cursor, without its beginning where there is no room for it."""
@@ -141,10 +154,21 @@ class Field(Widget, can_focus=True):
         styles = styles_of(THEMES[self._look.theme])
         base, width = styles[""], self.size.width
         under = safe_text(self._after[0]) if self._after else " "
-        texts = [self._left(), under or " ", safe_text("".join(self._after[1:]))]
+        cells = self._for_the_eye()
+        if cells is None:
+            cells = [(self._left(), False), (under or " ", True), (safe_text("".join(self._after[1:])), False)]
+        else:
+            cells = [(self.prompt, False), *cells]
         cursor = Style(reverse=True) if self.has_focus else Style()
         segments = [
-            Segment(guarded(text, self._look.encoding), base + (cursor if place == 1 else Style()))
-            for place, text in enumerate(texts)
+            Segment(guarded(text, self._look.encoding), base + (cursor if is_under else Style()))
+            for text, is_under in cells
         ]
         return Strip(segments).adjust_cell_length(width, base)
+
+
+def _until_cursor(cells: list[tuple[str, bool]]) -> Iterator[str]:
+    for text, is_under in cells:
+        if is_under:
+            return
+        yield text

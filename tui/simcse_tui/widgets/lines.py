@@ -11,6 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from simcse_tui.look import Look
+from simcse_tui.text.bidi import for_the_eye
 from simcse_tui.text.line import BLANK, Line, Role
 from simcse_tui.text.safe import guarded
 from simcse_tui.text.width import drawn
@@ -30,9 +31,10 @@ def strip_of(row: Line, width: int, styles: dict[Role, Style], look: Look) -> St
     """The row in exactly `width` cells, after a last look at its characters."""
     base = styles[""]
     fitted = row.within(width, look.end)
+    pieces = for_the_eye(fitted.pieces) if look.bidi == "app" else fitted.pieces
     segments = [
         Segment(guarded(text, look.encoding), base + _CHOSEN if row.chosen else styles.get(role, base))
-        for text, role in fitted.pieces
+        for text, role in pieces
     ]
     used = sum(drawn(segment.text) for segment in segments)
     last = styles.get(fitted.pieces[-1][1], base) if fitted.pieces and fitted.pieces[-1][1] == "bar" else base
