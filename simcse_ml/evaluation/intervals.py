@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from simcse_ml.evaluation.sts import spearman
 
@@ -47,6 +45,9 @@ class Interval:
 
 def pair_groups(pairs: PairSet) -> Groups:
     """(n,) a group number a pair; pairs that share a sentence, directly or through others, share the group."""
+    from scipy import sparse  # .5 s, before a training's first step
+    from scipy.sparse.csgraph import connected_components
+
     nodes = {text: node for node, text in enumerate(dict.fromkeys((*pairs.left, *pairs.right)))}
     left = np.array([nodes[text] for text in pairs.left], np.int64)
     right = np.array([nodes[text] for text in pairs.right], np.int64)

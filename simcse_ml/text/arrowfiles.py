@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -103,8 +103,13 @@ def read_column(path: Path, name: str) -> NDArray[np.generic]:
         file.seek(0)
         column = pa.ipc.open_file(file, options=options).get_batch(0).column(0)
     if isinstance(column, pa.FixedSizeListArray):
-        return np.array(column.flatten().to_numpy()).reshape(-1, column.type.list_size)
+        return np.array(numbers(column.flatten())).reshape(-1, column.type.list_size)
     return np.array(column.to_numpy(zero_copy_only=False))
+
+
+def numbers(column: pa.Array) -> NDArray[Any]:
+    """A column of numbers (n,) without a copy; pyarrow's to_numpy loads pandas first, .4 s."""
+    return np.from_dlpack(column)
 
 
 def read_shards(paths: Sequence[Path]) -> Iterator[Shard]:
@@ -114,7 +119,7 @@ def read_shards(paths: Sequence[Path]) -> Iterator[Shard]:
             batch = pa.ipc.open_file(file).get_batch(0)
             yield Shard(
                 batch.column("text"),
-                batch.column("document").to_numpy(),
-                batch.column("position").to_numpy(),
-                batch.column("hash").to_numpy(),
+                numbers(batch.column("document")),
+                numbers(batch.column("position")),
+                numbers(batch.column("hash")),
             )

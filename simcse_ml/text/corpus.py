@@ -124,6 +124,8 @@ def part_path(folder: Path, number: int) -> Path:
 def _open_part(path: Path) -> _Part:
     import pyarrow as pa
 
+    from simcse_ml.text.arrowfiles import numbers
+
     with pa.memory_map(str(path)) as source:
         batch = pa.ipc.open_file(source).get_batch(0)
     text = batch.column("text")
@@ -131,6 +133,6 @@ def _open_part(path: Path) -> _Part:
     return _Part(
         memoryview(data) if data is not None else memoryview(b""),
         np.frombuffer(offsets, np.int32, len(text) + 1).astype(np.int64),
-        batch.column("document").to_numpy(),
-        batch.column("position").to_numpy(),
+        numbers(batch.column("document")),
+        numbers(batch.column("position")),
     )

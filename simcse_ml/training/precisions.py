@@ -13,6 +13,7 @@ import torch
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.models.arithmetic import autocast
 from simcse_ml.training.hardware import processor_flags
+from simcse_ml.training.optimizer import AdamW
 
 WORTH = 1.1
 """a half precision is chosen only if it is at least this much faster than fp32"""
@@ -60,7 +61,7 @@ def small_step(device: torch.device) -> Callable[[str], float]:
         layer = torch.nn.TransformerEncoderLayer(256, 4, 1024, batch_first=True)
         rows = torch.randn(32, 32, 256).to(device)
     layer.to(device)
-    optimizer = torch.optim.AdamW(layer.parameters())
+    optimizer = AdamW(layer.parameters())
 
     def step(precision: str) -> float:
         with autocast(device, precision):
