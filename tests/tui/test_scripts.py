@@ -58,7 +58,7 @@ def test_every_script_takes_its_cells_and_its_row(window, places, corpus, size, 
         app.places = replace(places, command=(sys.executable, "-m", "simcse_ml.cli.main"))
         async with app.run_test(size=size) as pilot:
             page = app.screen
-            await until(app, lambda: page.session is not None and page.session.state == "ready", 60)
+            await until(app, lambda: page.session is not None and page.session.state == "ready")
             page.session.ask(EVERY_ROW)
             await until(app, lambda: page.session.hits and not page.session.searching)
             await pilot.pause()
