@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.events import Sink
-from simcse_ml.jobs.search import counted_store, index_of, vector_store
+from simcse_ml.jobs.search import check_index, counted_store, index_of, vector_store
 from simcse_ml.jobs.using import Use, open_text, open_used, own_corpus
 from simcse_ml.languages.detect import identify
 from simcse_ml.search.calibration import calibrate
 from simcse_ml.search.explorer import Explorer
 from simcse_ml.search.grammar import BadQuery, Query, parse_query
 from simcse_ml.search.hubs import hubs_of
-from simcse_ml.search.index import ApproximateIndex, require_usearch
+from simcse_ml.search.index import ApproximateIndex
 from simcse_ml.search.space import CountedSpace, DenseSpace, Space
 from simcse_ml.text.corpus import Corpus
 
@@ -86,14 +86,7 @@ def indexed(use: Use, name: str | None, sink: Sink) -> ApproximateIndex:
 
     Raises: UserError USAGE for builtin:counting, which has none, MACHINE without usearch, and as `ready` does.
     """
-    if use.is_counting:
-        raise UserError(
-            "an index is of vectors, and counting has none",
-            where="--index",
-            mend="leave it out: counting is searched exactly",
-            exit_code=ExitCode.USAGE,
-        )
-    require_usearch("--index")
+    check_index(use)
     corpus = text_of(use, name, sink)
     store = vector_store(corpus, open_used(use), use.cache_dir, sink)
     return index_of(store, use, sink)

@@ -90,7 +90,7 @@ def search(request: SearchRequest, sink: Sink) -> SearchResult:
     Raises: UserError for a missing text or query, a model or text that cannot be opened, an index that cannot be.
     """
     if request.index:
-        _check_index(request)
+        check_index(request.use, hybrid=request.hybrid)
     corpus, queries = text_and_queries(request, sink)
     if request.use.is_counting:
         counted = counted_store(corpus, request.use.cache_dir, sink)
@@ -134,8 +134,9 @@ def index_of(store: VectorStore, use: Use, sink: Sink) -> ApproximateIndex:
     return build_index(store, sink, threads=pick_threads(use.threads))
 
 
-def _check_index(request: SearchRequest) -> None:
-    if request.hybrid or request.use.is_counting:
+def check_index(use: Use, *, hybrid: bool = False) -> None:
+    """Raises: UserError USAGE where counting takes part, which has no index, MACHINE without usearch."""
+    if hybrid or use.is_counting:
         raise UserError(
             "an index is of vectors, and counting has none",
             where="--index",
