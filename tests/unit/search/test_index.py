@@ -121,7 +121,7 @@ def test_a_killed_build_goes_on(store, monkeypatch) -> None:
 
 def test_a_text_of_one_sentence_and_one_of_nothing_near(tmp_path) -> None:
     one = stored(tmp_path / "one", rows=12)
-    index = build_index(replace(one, manifest=one.manifest), silent)
+    index = build_index(one, silent)
     assert len(index.nearest(np.array(one.vectors[0]), 50)) == 11
     assert index.nearest(np.zeros(DIM, np.float32), 5) == []
     assert cosines(one, np.array([11, 0]), np.array(one.vectors[0])).tolist() == pytest.approx([0.0, 1.0])
