@@ -12,7 +12,7 @@ LIBRARIES = ("numpy", "torch", "transformers", "sentence-transformers")
 def machine(**more: object) -> dict[str, object]:
     """Platform, cores, load, versions, and what else the script says of itself."""
     return {
-        "platform": platform.platform(),
+        "platform": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "cores": os.cpu_count(),
         "load": round(os.getloadavg()[0], 1),

@@ -4,9 +4,11 @@
         [--methods "unsup" "diffcse" ...] [--seeds 1 2 3] [--sentences 4096] [--synonyms LANG FILE] [--threads 1]
     python benchmarks/methods.py --results benchmarks/methods.jsonl      # only the table
 
-Each finished run appends one JSON line with all its scores; what has a line with the same method, set, seed, number of
-sentences and stages is not run again, so the script can be killed and started again. TEST is reported only: nothing is
-chosen by it. A text with fewer sentences is seen once, whole. Runs go to --work and are removed once written down.
+Each finished run appends one JSON line with its scores; what has a line with the same method, set, seed, number of
+sentences and stages is not run again, so the script can be killed and started again. The first run of a set is scored
+by `train --sts` itself, beside counting and the untouched backbone; later ones without those, in the same way. TEST is
+reported only: nothing is chosen by it. A text with fewer sentences is seen once, whole. Runs go to --work and are
+removed once written down.
 """
 
 from __future__ import annotations
@@ -26,9 +28,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from machine import machine
-from method_list import METHODS, NEEDS_LIST
+from method_list import HEAD, METHODS, NEEDS_LIST
+from methods_scores import differing, scores_of, ships_head
 from methods_table import as_line, table
-from methods_whitened import whitened
 
 BATCH = 64
 
@@ -68,7 +70,7 @@ def main() -> None:
         key = "|".join(map(str, (*task.key, arguments.sentences)))
         if key in done:
             continue
-        found = run(task, arguments)
+        found = run(task, arguments, floors=task.set[0] not in floored(arguments.results))
         if found is not None:
             append(arguments.results, {"key": key, **found})
     print("\n".join(table([as_line(line) for line in lines(arguments.results)])))
@@ -77,10 +79,11 @@ def main() -> None:
 def tasks(arguments: argparse.Namespace) -> Iterator[Task]:
     """Seeds are the outer loop, so that every method has one number soon."""
     lists = dict(arguments.synonyms)
+    own_head = {one[0]: ships_head(one[3]) for one in arguments.sets}
     for seed in arguments.seeds:
         for one in arguments.sets:
             for method in arguments.methods:
-                stages = METHODS[method]
+                stages = METHODS[method].removeprefix(HEAD) if own_head[one[0]] else METHODS[method]
                 if method in NEEDS_LIST:
                     if one[1] not in lists:
                         continue
@@ -88,8 +91,11 @@ def tasks(arguments: argparse.Namespace) -> Iterator[Task]:
                 yield Task(method, one, seed, stages)
 
 
-def run(task: Task, arguments: argparse.Namespace) -> dict[str, object] | None:
-    """The line of a finished run; None, with the reason said, where it ended otherwise."""
+def run(task: Task, arguments: argparse.Namespace, *, floors: bool) -> dict[str, object] | None:
+    """The line of a finished run; None, with the reason said, where it ended otherwise.
+
+    floors: score what costs nothing too.
+    """
     _, language, text, backbone, test = task.set
     arguments.work.mkdir(parents=True, exist_ok=True)
     recipe, out = arguments.work / "recipe.yaml", arguments.work / "run"
@@ -97,10 +103,11 @@ def run(task: Task, arguments: argparse.Namespace) -> dict[str, object] | None:
     recipe.write_text(f"about: {json.dumps(task.method)}\nextends: unsup\nstages:\n{task.stages}", encoding="utf-8")
     steps = -(-arguments.sentences // BATCH)
     command = [
-        *("train", "--lang", language, text, "--recipe", str(recipe)),
-        *("--backbone", backbone, "--sts", test, "--seed", str(task.seed), "--no-nli", "--out", str(out)),
-        *("--threads", str(arguments.threads), "--set", f"training.max_steps={steps}"),
-        *("--set", f"training.batch_size={BATCH}", "--set", "training.epochs=1"),
+        *("train", "--lang", language, text, "--recipe", str(recipe), "--backbone", backbone),
+        *("--seed", str(task.seed), "--no-nli", "--out", str(out), "--threads", str(arguments.threads)),
+        *("--set", f"training.max_steps={steps}", "--set", f"training.batch_size={BATCH}"),
+        *("--set", "training.epochs=1", "--set", "training.evaluations=1"),
+        *(("--sts", test) if floors else ()),
     ]
     began = time.monotonic()
     env = {"SIMCSE_ML_CACHE_DIR": str(arguments.work / "cache"), **os.environ}
@@ -108,29 +115,60 @@ def run(task: Task, arguments: argparse.Namespace) -> dict[str, object] | None:
     ended = subprocess.run(
         [sys.executable, "-m", "simcse_ml.cli.main", *command], env=env, capture_output=True, text=True
     )
-    seconds = round(time.monotonic() - began)
     if ended.returncode != 0:
         print(f"  exit {ended.returncode}: {ended.stderr.strip()[-300:]}", file=sys.stderr, flush=True)
         return None
     state = json.loads((out / "run.json").read_text(encoding="utf-8"))
-    rows = json.loads((out / "eval.json").read_text(encoding="utf-8"))["sets"][0]["rows"]
-    scores = {row["label"]: {"kind": row["kind"], "score": round(row["score"], 3)} for row in rows}
-    plain = {label: one["score"] for label, one in scores.items()}
-    for label, score in whitened(out, backbone, Path(test), plain, arguments.threads).items():
-        scores[label] = {"kind": scores[label.removesuffix(", whitened")]["kind"], "score": round(score, 3)}
+    scores = scored(out, backbone, Path(test), arguments.threads)
     shutil.rmtree(out)
+    shown = shlex.join(["simcse-ml", *command]).replace(str(recipe), "RECIPE.yaml").replace(str(out), "RUN")
     return {
         "method": task.method,
         "set": task.set[0],
+        "about": f"{Path(backbone).name} on {_short(text)}, tested on {_short(test)}",
         "seed": task.seed,
         "sentences": state["machine"]["schedules"][-1]["steps"] * BATCH,
         "head": state["fingerprints"].get("language_head", ""),
         "scores": scores,
-        "seconds": seconds,
-        "command": shlex.join(["simcse-ml", *command]),
+        "seconds": round(time.monotonic() - began),
+        "command": shown,
         "stages": task.stages,
         "machine": machine(threads=arguments.threads),
     }
+
+
+def _short(path: str) -> str:
+    return "/".join(Path(path).parts[-2:])
+
+
+def scored(out: Path, backbone: str, test: Path, threads: int) -> dict[str, dict[str, object]]:
+    """{label: {"kind", "score"}} of a run: what it reports itself, where it was asked to, and what is measured here.
+
+    A backbone that scores otherwise here than in the run's own report is left out here, and said.
+    """
+    tables = json.loads((out / "eval.json").read_text(encoding="utf-8"))["sets"]
+    rows = tables[0]["rows"] if tables else []
+    told = {row["label"]: row["score"] for row in rows}
+    kinds = {row["label"]: row["kind"] for row in rows}
+    models = {"trained": str(out)}
+    untouched = next((label for label, kind in kinds.items() if kind == "untouched" and "," not in label), None)
+    if untouched is not None and not backbone.startswith("builtin:"):
+        models[untouched] = backbone
+    for label, name in models.items():
+        found = scores_of(name, label, out, test, threads)
+        if other := differing(found, told):
+            print(f"  {', '.join(other)}: not as in the run; {label} is left as told there", file=sys.stderr)
+            continue
+        told = {**found, **told}
+    return {
+        label: {"kind": kinds.get(label, label.replace(",", "").split()[0]), "score": round(score, 3)}
+        for label, score in told.items()
+    }
+
+
+def floored(results: Path) -> set[object]:
+    """Sets of which a line has what costs nothing."""
+    return {line["set"] for line in lines(results) if any(one["kind"] == "counting" for one in line["scores"].values())}
 
 
 def lines(path: Path) -> list[dict[str, object]]:

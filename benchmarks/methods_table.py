@@ -16,10 +16,14 @@ VARIANTS = ("", ", centred", ", whitened")
 
 @dataclass(frozen=True)
 class Line:
-    """One finished run.  scores: label -> (kind, Spearman x 100).  head: where the language-model head came from."""
+    """One finished run.  about: backbone, text and test of its set.  scores: label -> (kind, Spearman x 100).
+
+    head: where the language-model head came from.
+    """
 
     method: str
     set: str
+    about: str
     seed: int
     sentences: int
     head: str
@@ -30,7 +34,7 @@ class Line:
 def as_line(record: Mapping[str, object]) -> Line:
     """A line of the results file."""
     scores = {label: (one["kind"], one["score"]) for label, one in record["scores"].items()}
-    names = ("method", "set", "seed", "sentences", "head", "seconds")
+    names = ("method", "set", "about", "seed", "sentences", "head", "seconds")
     return Line(*(record[name] for name in names), scores)
 
 
@@ -47,15 +51,15 @@ def table(lines: Sequence[Line], sets: Iterable[str] = ()) -> list[str]:
 def _of_set(name: str, lines: Sequence[Line]) -> list[str]:
     head = [f"### {name}", ""]
     if lines:
-        head += [_floors(lines), ""]
+        head += [f"{lines[0].about}. {_floors(lines)}", ""]
     head += ["| method | trained | centred | whitened | seeds | sentences | |", "|---|---|---|---|---|---|---|"]
     known = [*METHODS, *sorted({line.method for line in lines} - METHODS.keys())]
     return [*head, *(_row(method, [line for line in lines if line.method == method]) for method in known), ""]
 
 
 def _floors(lines: Sequence[Line]) -> str:
-    """What costs nothing, the same in all runs."""
-    scores = lines[0].scores
+    """What costs nothing, the same in all runs: of one that has it all."""
+    scores = max(lines, key=lambda line: len(line.scores)).scores
     told = []
     for kind in ("counting", "untouched"):
         found = {label: score for label, (of, score) in scores.items() if of == kind}

@@ -1,0 +1,75 @@
+"""What a run of benchmarks/methods.py is worth on the test set: its vectors as they are, centred, and whitened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from simcse_ml.errors import UserError
+from simcse_ml.evaluation.sts import embed_pairs, mean_direction, pair_cosines, spearman, unit_rows
+from simcse_ml.jobs.using import run_corpus
+from simcse_ml.models.affine import Sums, whitening
+from simcse_ml.models.backbone import BackboneEncoder
+from simcse_ml.models.finishing import rows_wanted
+from simcse_ml.models.language import load_language
+from simcse_ml.models.opened import OpenedModel, open_model
+from simcse_ml.runs.folder import RunFolder
+from simcse_ml.text.corpus import Corpus
+from simcse_ml.text.labelled.sts import PairSet, read_sts
+
+CENTRE_SENTENCES = 1000
+"""as `train` and `eval` take"""
+NEAR = 0.05
+"""points between two scores of the same vectors"""
+
+
+def scores_of(name: str, label: str, run: Path, test: Path, threads: int) -> Mapping[str, float]:
+    """{label: Spearman x 100, "label, centred": ..., "label, whitened": ...} of a run, or of a backbone.
+
+    The mean and the whitening are fitted (models/affine.py) on unit vectors of sentences of the run's own text, for the
+    latter five for each dimension, never on `test`.
+    """
+    torch.set_num_threads(threads)
+    model, corpus, pairs = open_model(name, offline=True), run_corpus(RunFolder(run)), read_sts(test)
+    plain, centred, white = _three(model, corpus, pairs)
+    return {label: plain, f"{label}, centred": centred, f"{label}, whitened": white}
+
+
+def _three(model: OpenedModel, corpus: Corpus, pairs: PairSet) -> tuple[float, ...]:
+    vectors, left, right = embed_pairs(model.embed, pairs)
+    centre = mean_direction(model.embed(_spread(corpus, np.arange(len(corpus)), CENTRE_SENTENCES)))
+    sums = Sums(model.dim)
+    sums.add(unit_rows(model.embed(_spread(corpus, corpus.train_rows, rows_wanted(model.encoder)))))
+    white = whitening(sums.moments()).of(unit_rows(vectors))
+    cosines = (
+        pair_cosines(vectors, left, right),
+        pair_cosines(vectors, left, right, centre=centre),
+        pair_cosines(white, left, right),
+    )
+    return tuple(100 * spearman(one, pairs.gold) for one in cosines)
+
+
+def _spread(corpus: Corpus, pool: np.ndarray, count: int) -> list[str]:
+    return corpus.texts(pool[np.linspace(0, len(pool) - 1, min(count, len(pool))).astype(np.int64)])
+
+
+def differing(scores: Mapping[str, float], told: Mapping[str, float]) -> list[str]:
+    """Labels that both know, with scores that are not the same: then these are not the same vectors."""
+    return [label for label in scores.keys() & told.keys() if abs(scores[label] - told[label]) > NEAR]
+
+
+def ships_head(backbone: str) -> bool:
+    """Whether a backbone comes with a language-model head."""
+    if backbone.startswith("builtin:"):
+        return False
+    encoder = open_model(backbone, offline=True).encoder
+    if not isinstance(encoder, BackboneEncoder):
+        return False
+    try:
+        load_language(Path(backbone), encoder)
+    except UserError:
+        return False
+    return True
