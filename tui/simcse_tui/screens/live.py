@@ -11,8 +11,8 @@ from textual.widget import Widget
 from simcse_tui.screens.live_rows import curves, head, log_rows, state_lines
 from simcse_tui.screens.page import Page
 from simcse_tui.screens.pin_rows import churn, pin_rows
-from simcse_tui.store.course import Point
 from simcse_tui.store.records import RunRecord
+from simcse_tui.store.thinning import Point
 from simcse_tui.store.watching import Watched
 from simcse_tui.text.line import BLANK, Line, line
 from simcse_tui.widgets.lines import Lines

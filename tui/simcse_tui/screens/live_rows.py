@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from simcse_tui.look import Look
-from simcse_tui.store.course import Course, Point
+from simcse_tui.store.course import Course
 from simcse_tui.store.records import RunRecord
+from simcse_tui.store.thinning import Point
 from simcse_tui.text.amounts import about, at, clock
 from simcse_tui.text.line import BLANK, Line, Role, line, paragraph
 from simcse_tui.text.width import padded

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from simcse_tui.store.tail import Record
+from simcse_tui.store.thinning import Point, thinned
 
 LOGGED = 2_000
 """lines of the log that are kept"""
-Point = tuple[int, float]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,9 @@ class Logged:
 
 @dataclass(frozen=True)
 class Course:
-    """losses, meters: (step, value) in order; steps count over all stages.  ended: the kind of the last word, or "".
+    """losses, meters: (step, value) in order; steps count over all stages.  losses: thinned where they are many.
+
+    ended: the kind of the last word, or "".
 
     began, now: times of the first and the last event.  planned: seconds that training was to take.
     """
@@ -78,7 +80,7 @@ NONE_YET = Course()
 
 def advanced(course: Course, records: Iterable[Record]) -> Course:
     """The course after these events; what is not understood is passed over."""
-    losses: list[Point] = []
+    losses = list(course.losses)
     log: list[Logged] = []
     for record in records:
         kind = _text(record, "kind")
@@ -86,6 +88,8 @@ def advanced(course: Course, records: Iterable[Record]) -> Course:
         course = replace(course, began=course.began or when, now=when or course.now)
         if kind == "StepDone":
             course = _stepped(course, record)
+            while losses and losses[-1][0] >= course.step:  # resumed from an earlier checkpoint: those are trained anew
+                losses.pop()
             losses.append((course.step, course.loss))
         elif kind == "Evaluated":
             course = _evaluated(course, record)
@@ -96,11 +100,7 @@ def advanced(course: Course, records: Iterable[Record]) -> Course:
         said = None if kind in {"StepDone", "Progress"} else _said(kind, record)
         if said is not None:
             log.append(Logged(when, *said))
-    kept = (*course.log, *log)[-LOGGED:]
-    before = course.losses
-    if losses and before and losses[0][0] <= before[-1][0]:  # resumed from an earlier checkpoint: those steps are anew
-        before = tuple(point for point in before if point[0] < losses[0][0])
-    return replace(course, losses=(*before, *losses), log=kept)
+    return replace(course, losses=tuple(thinned(losses)), log=(*course.log, *log)[-LOGGED:])
 
 
 def _stepped(course: Course, record: Record) -> Course:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from simcse_ml.runs.lines import records_in
 
-LONGEST_READ = 8 << 20
+LONGEST_READ = 2 << 20
 """bytes read at once; a file of a long run is taken in several looks"""
 
 Record = Mapping[str, object]

@@ -27,16 +27,15 @@ class Watched:
 
     def look_again(self) -> bool:
         """Take in what was written; True where anything is new."""
-        polled = self._tail.poll()
         pins = read_pins(self.folder)
-        changed = bool(polled.records) or polled.began_again or pins != self.pins
+        changed, more = pins != self.pins, True
         self.pins = pins
-        if polled.began_again:
-            self.course = NONE_YET
-        if polled.records:
-            self.course = advanced(self.course, polled.records)
-        if polled.more:
-            self.look_again()
+        while more:
+            polled = self._tail.poll()
+            changed |= bool(polled.records) or polled.began_again
+            before = NONE_YET if polled.began_again else self.course
+            self.course = advanced(before, polled.records) if polled.records else before
+            more = polled.more
         return changed
 
     def pin(self, text: str) -> str:
