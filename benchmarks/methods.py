@@ -6,8 +6,8 @@
 
 Each finished run appends one JSON line with its scores; what has a line with the same method, set, seed, number of
 sentences and stages is not run again, so the script can be killed and started again. The first run of a set is scored
-by `train --sts` itself, beside counting and the untouched backbone; later ones without those, in the same way. TEST is
-reported only: nothing is chosen by it. A text with fewer sentences is seen once, whole. Runs go to --work and are
+by `train --sts` itself, beside counting and the untouched backbone; later ones without those, as `eval` does it. TEST
+is reported only: nothing is chosen by it. A text with fewer sentences is seen once, whole. Runs go to --work and are
 removed once written down.
 """
 
@@ -156,10 +156,10 @@ def scored(out: Path, backbone: str, test: Path, threads: int) -> dict[str, dict
         models[untouched] = backbone
     for label, name in models.items():
         found = scores_of(name, label, out, test, threads)
-        if other := differing(found, told):
+        if other := differing({label: found[label]}, told):
             print(f"  {', '.join(other)}: not as in the run; {label} is left as told there", file=sys.stderr)
             continue
-        told = {**found, **told}
+        told = {**told, **found}  # centred by more sentences, as `eval` does
     return {
         label: {"kind": kinds.get(label, label.replace(",", "").split()[0]), "score": round(score, 3)}
         for label, score in told.items()

@@ -10,6 +10,7 @@ import torch
 
 from simcse_ml.errors import UserError
 from simcse_ml.evaluation.sts import embed_pairs, mean_direction, pair_cosines, spearman, unit_rows
+from simcse_ml.jobs.evaluate import CENTRE_SENTENCES
 from simcse_ml.jobs.using import run_corpus
 from simcse_ml.models.affine import Sums, whitening
 from simcse_ml.models.backbone import BackboneEncoder
@@ -20,8 +21,6 @@ from simcse_ml.runs.folder import RunFolder
 from simcse_ml.text.corpus import Corpus
 from simcse_ml.text.labelled.sts import PairSet, read_sts
 
-CENTRE_SENTENCES = 1000
-"""as `train` and `eval` take"""
 NEAR = 0.05
 """points between two scores of the same vectors"""
 
