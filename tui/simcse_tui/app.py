@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 
 from simcse_ml.errors import UserError
@@ -23,6 +24,7 @@ from simcse_tui.store.records import RunRecord
 from simcse_tui.store.runs import RunsStore, read_run
 from simcse_tui.themes import THEMES, for_textual
 from simcse_tui.trainer import Trainer
+from simcse_tui.widgets.letting_go import let_go
 from simcse_tui.widgets.lines import Lines
 from simcse_tui.working import begin
 
@@ -63,6 +65,12 @@ class Tui(App[int], inherit_bindings=False):
         await self.push_screen(self.page(self.first))
         self.set_interval(TICK, self.look_again)
         self.look_again()
+
+    def pop_screen(self) -> AwaitComplete:
+        """Close the uppermost screen, and keep nothing of it."""
+        closed = super().pop_screen()
+        let_go()
+        return closed
 
     def _quit_on_terminate(self) -> None:
         """Without this a SIGTERM would leave the terminal in its other screen."""

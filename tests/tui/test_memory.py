@@ -1,13 +1,16 @@
-"""Curves of very many steps: few points, and nothing that stood out is lost."""
+"""What the window keeps in memory: of very many steps few points and all that stood out, of closed screens nothing."""
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
 import random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual._styles_cache import StylesCache
 
 from simcse_tui.store import tail
 from simcse_tui.store.course import NONE_YET, advanced
@@ -66,3 +69,19 @@ def test_a_long_file_is_taken_in_by_parts_and_whole(tmp_path, monkeypatch) -> No
     assert [step for step, _ in watched.course.losses] == list(range(1, 3_001))
     assert not watched.look_again()
     assert watched.bad == 0
+
+
+def test_a_closed_screen_is_forgotten_with_all_that_it_had_painted(window) -> None:
+    def painted() -> int:
+        gc.collect()
+        return sum(isinstance(thing, StylesCache) for thing in gc.get_objects())
+
+    async def steps() -> None:
+        async with window().run_test(size=(112, 32)) as pilot:
+            await pilot.press("question_mark", "escape")
+            before = painted()
+            for _ in range(8):
+                await pilot.press("question_mark", "escape")
+            assert painted() <= before + 4, "one help may be still closing"
+
+    asyncio.run(steps())
