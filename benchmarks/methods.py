@@ -32,6 +32,8 @@ from method_list import HEAD, METHODS, NEEDS_LIST
 from methods_scores import differing, scores_of, ships_head
 from methods_table import as_line, table
 
+from simcse_ml.evaluation.scoreboard import kind_of
+
 BATCH = 64
 
 
@@ -147,11 +149,9 @@ def scored(out: Path, backbone: str, test: Path, threads: int) -> dict[str, dict
     A backbone that scores otherwise here than in the run's own report is left out here, and said.
     """
     tables = json.loads((out / "eval.json").read_text(encoding="utf-8"))["sets"]
-    rows = tables[0]["rows"] if tables else []
-    told = {row["label"]: row["score"] for row in rows}
-    kinds = {row["label"]: row["kind"] for row in rows}
+    told = {row["label"]: row["score"] for table in tables for row in table["rows"]}
     models = {"trained": str(out)}
-    untouched = next((label for label, kind in kinds.items() if kind == "untouched" and "," not in label), None)
+    untouched = next((label for label in told if kind_of(label) == "untouched" and "," not in label), None)
     if untouched is not None and not backbone.startswith("builtin:"):
         models[untouched] = backbone
     for label, name in models.items():
@@ -160,10 +160,7 @@ def scored(out: Path, backbone: str, test: Path, threads: int) -> dict[str, dict
             print(f"  {', '.join(other)}: not as in the run; {label} is left as told there", file=sys.stderr)
             continue
         told = {**told, **found}  # centred by more sentences, as `eval` does
-    return {
-        label: {"kind": kinds.get(label, label.replace(",", "").split()[0]), "score": round(score, 3)}
-        for label, score in told.items()
-    }
+    return {label: {"kind": kind_of(label), "score": round(score, 3)} for label, score in told.items()}
 
 
 def floored(results: Path) -> set[object]:

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import json
 import random
+from operator import itemgetter
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ from simcse_tui.store.watching import Watched
 from simcse_tui.widgets.chart import columns_of
 
 WIDTH = 480
+VALUE = itemgetter(1)
 
 
 def curve(count: int, seed: int) -> list[tuple[int, float]]:
@@ -40,8 +42,8 @@ def test_few_points_stand_for_many_whether_they_come_at_once_or_in_parts(count) 
         assert len(kept) <= KEPT and len(kept) >= min(count, KEPT // 8)
         assert kept == sorted(set(kept)) and set(kept) <= set(points)
         assert kept[:1] == points[:1] and kept[-1:] == points[-1:]
-        assert [min(kept, key=lambda p: p[1], default=0)] == [min(points, key=lambda p: p[1], default=0)]
-        assert [max(kept, key=lambda p: p[1], default=0)] == [max(points, key=lambda p: p[1], default=0)]
+        for end in (min, max):
+            assert end(kept, key=VALUE, default=None) == end(points, key=VALUE, default=None)
 
 
 def test_what_is_drawn_is_nearly_what_all_points_would_draw() -> None:
@@ -61,14 +63,18 @@ def test_steps_of_a_course_only_rise_however_often_it_was_resumed(told) -> None:
 
 
 def test_a_long_file_is_taken_in_by_parts_and_whole(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(tail, "LONGEST_READ", 500)
+    monkeypatch.setattr(tail, "READ", 500)
+    monkeypatch.setattr(tail, "LONGEST_LINE", 5_000)
     events = [{"kind": "StepDone", "step": step, "steps": 3_000, "loss": 1 / step} for step in range(1, 3_001)]
+    events[700:700] = [{"kind": "Said", "heading": "long", "text": "長" * 300}]
+    events[900:900] = [{"kind": "Said", "heading": "too long", "text": "x" * 6_000}]
     (tmp_path / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events), encoding="utf-8")
     watched = Watched(tmp_path)
     assert watched.look_again()
     assert [step for step, _ in watched.course.losses] == list(range(1, 3_001))
+    assert [told.text[:6] for told in watched.course.log] == ["long: "]
     assert not watched.look_again()
-    assert watched.bad == 0
+    assert watched.bad == 2, "the line that is too long, in two pieces"
 
 
 def test_a_closed_screen_is_forgotten_with_all_that_it_had_painted(window) -> None:

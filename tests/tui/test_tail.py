@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 
@@ -60,6 +61,20 @@ def test_steps_that_are_trained_again_after_a_resume_replace_those_before() -> N
     course = advanced(NONE_YET, EVENTS)
     course = advanced(course, [{"kind": "StepDone", "step": 5, "steps": 9, "loss": 0.5}])
     assert [step for step, _ in course.losses] == [1, 2, 3, 4, 5]
+
+
+def test_steps_count_over_all_stages() -> None:
+    told = [("unsup", 60), ("unsup", 120), ("sup", 30), ("sup", 60), ("sup", 45)]
+    events: list[dict[str, object]] = []
+    for stage, step in told:
+        here = {"stage": stage, "step": step}
+        events += [{"kind": "StepDone", **here, "steps": 120, "loss": 1.0}]
+        events += [{"kind": "Evaluated", **here, "numbers": {"dev": 0.5}}, {"kind": "Pins", **here, "pins": []}]
+    for course in (advanced(NONE_YET, events), functools.reduce(lambda c, e: advanced(c, [e]), events, NONE_YET)):
+        steps = [step for step, _ in course.losses]
+        assert steps == [60, 120, 150, 165], "the last goes on from before the one at 180"
+        assert steps == [step for step, _ in course.meter("dev")] == [at.step for at in course.pins]
+        assert (course.stage, course.step) == ("sup", 45)
 
 
 KEYS = ["kind", "step", "steps", "loss", "numbers", "pins", "pool", "summary", "text", "time"]

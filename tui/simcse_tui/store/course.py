@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from simcse_tui.store.tail import Record
 from simcse_tui.store.thinning import Point, thinned
@@ -42,15 +42,16 @@ class Logged:
 
 @dataclass(frozen=True)
 class Course:
-    """losses, meters: (step, value) in order; steps count over all stages.  losses: thinned where they are many.
+    """losses, meters, pins: in order, their steps counted over all stages.  losses: thinned where they are many.
 
-    ended: the kind of the last word, or "".
-
-    began, now: times of the first and the last event.  planned: seconds that training was to take.
+    step, steps: of the stage.  begins: steps that were done before each stage.  reached: steps of all of them.
+    ended: the kind of the last word, or "".  began, now: times of the first and the last event.
+    planned: seconds that training was to take.
     """
 
     stage: str = ""
-    stages: tuple[str, ...] = ()
+    begins: Mapping[str, int] = field(default_factory=dict)
+    reached: int = 0
     step: int = 0
     steps: int = 0
     rate: float = 0.0
@@ -87,20 +88,28 @@ def advanced(course: Course, records: Iterable[Record]) -> Course:
         when = _number(record, "time")
         course = replace(course, began=course.began or when, now=when or course.now)
         if kind == "StepDone":
-            course = _stepped(course, record)
-            while losses and losses[-1][0] >= course.step:  # resumed from an earlier checkpoint: those are trained anew
+            course = _stepped(_along(course, record), record)
+            while losses and losses[-1][0] >= course.reached:  # resumed from an earlier checkpoint: trained anew
                 losses.pop()
-            losses.append((course.step, course.loss))
+            losses.append((course.reached, course.loss))
         elif kind == "Evaluated":
-            course = _evaluated(course, record)
+            course = _evaluated(_along(course, record), record)
         elif kind == "Pins":
-            course = replace(course, pins=_pinned(course.pins, record))
+            course = _along(course, record)
+            course = replace(course, pins=_pinned(course.pins, record, course.reached))
         else:
             course = _told(course, kind, record)
         said = None if kind in {"StepDone", "Progress"} else _said(kind, record)
         if said is not None:
             log.append(Logged(when, *said))
     return replace(course, losses=tuple(thinned(losses)), log=(*course.log, *log)[-LOGGED:])
+
+
+def _along(course: Course, record: Record) -> Course:
+    """The course at the step of an event; a stage that is new begins where the others have come to."""
+    stage, step = _text(record, "stage"), round(_number(record, "step"))
+    begins = {stage: course.reached, **course.begins}
+    return replace(course, begins=begins, reached=begins[stage] + step)
 
 
 def _stepped(course: Course, record: Record) -> Course:
@@ -118,8 +127,7 @@ def _stepped(course: Course, record: Record) -> Course:
 
 
 def _evaluated(course: Course, record: Record) -> Course:
-    numbers = record.get("numbers")
-    step = round(_number(record, "step"))
+    numbers, step = record.get("numbers"), course.reached
     meters = dict(course.meters or {})
     for name, value in numbers.items() if isinstance(numbers, dict) else ():
         number = _finite(value)
@@ -146,8 +154,7 @@ def _told(course: Course, kind: str, record: Record) -> Course:
     return course
 
 
-def _pinned(before: tuple[PinsAt, ...], record: Record) -> tuple[PinsAt, ...]:
-    step = round(_number(record, "step"))
+def _pinned(before: tuple[PinsAt, ...], record: Record, step: int) -> tuple[PinsAt, ...]:
     pins = record.get("pins")
     found = {
         str(pin["text"]): tuple(near for entry in pin["near"] if (near := _near(entry)) is not None)

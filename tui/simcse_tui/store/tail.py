@@ -8,8 +8,10 @@ from pathlib import Path
 
 from simcse_ml.runs.lines import records_in
 
-LONGEST_READ = 2 << 20
-"""bytes read at once; a file of a long run is taken in several looks"""
+READ = 2 << 20
+"""bytes taken in at once, since their records are many times as large; a file of a long run takes several looks"""
+LONGEST_LINE = 8 << 20
+"""bytes; the pins of an evaluation are the longest lines"""
 
 Record = Mapping[str, object]
 
@@ -47,12 +49,14 @@ class Tail:
                 return Polled(began_again=began_again)
             with self.path.open("rb") as file:
                 file.seek(self._offset)
-                data = file.read(LONGEST_READ)
+                data = file.read(READ)
+                while b"\n" not in data and len(data) < LONGEST_LINE and (rest := file.read(READ)):
+                    data += rest
         except OSError:
             return Polled()
         records, bad, end = records_in(data)
         self.bad += bad
-        if not end and len(data) == LONGEST_READ:
-            end, self.bad = len(data), self.bad + 1  # one line longer than a look: none of ours, and it would wait on
+        if not end and len(data) >= LONGEST_LINE:
+            end, self.bad = len(data), self.bad + 1  # none of ours, and it would wait on
         self._offset += end
-        return Polled(tuple(records), began_again, more=len(data) == LONGEST_READ)
+        return Polled(tuple(records), began_again, more=end > 0 and self._offset < stat.st_size)
