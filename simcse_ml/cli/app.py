@@ -47,6 +47,7 @@ COMMANDS: tuple[Row, ...] = (
     Row("explore", _CLI + "explore", "explore", "A text by meaning, in a window: neighbours, reasons, map.", USE),
     Row("compare", _CLI + "compare", "compare", "Two models on one text.", USE),
     Row("runs", _CLI + "runs", "app", "What was trained and what is training.", LOOK),
+    Row("report", _CLI + "report", "report", "A run as one HTML page.", LOOK),
     Row("data", _CLI + "data", "data", "What a file or folder is read as.", LOOK),
     Row("recipes", _CLI + "recipes", "app", "Ready training recipes, to copy and edit.", LOOK),
     Row("langs", _CLI + "langs", "app", "The language table; what language a file is in.", LOOK),

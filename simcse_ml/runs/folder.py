@@ -72,6 +72,11 @@ class RunFolder:
         """Every score with baselines and intervals."""
         return self.path / "eval.json"
 
+    @property
+    def report(self) -> Path:
+        """The run as one page, where it was asked for."""
+        return self.path / "report.html"
+
 
 def create_run(runs_dir: Path, *, language: str, inputs: Sequence[str], out: Path | None = None) -> RunFolder:
     """A new folder that only its owner can read: `out`, or a fresh name in `runs_dir`.

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simcse_ml import __version__
+from simcse_ml.evaluation.worth import OURS, UNSCORED, gains_of, legend, shown_rows, worth_of
 from simcse_ml.resources import resource
 from simcse_ml.sharing.described import Chosen, Described, describe
 from simcse_ml.sharing.snippets import HERE, snippets
-from simcse_ml.sharing.worth import OURS, UNSCORED, gains_of, legend, shown_rows, worth_of
 
 if TYPE_CHECKING:
     from simcse_ml.text.report import PrepareReport

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simcse_ml.sharing.worth import gains_of, legend, shown_rows, worth_of
+from simcse_ml.evaluation.worth import gains_of, legend, shown_rows, worth_of
 
 
 def row(label: str, score: float, *, best: bool = False) -> dict[str, object]:
