@@ -30,7 +30,7 @@ from simcse_ml.cli.render import progress_sink
 if TYPE_CHECKING:
     from simcse_ml.settings.merge import Flag
 
-DEFAULT_RECIPE, STATIC_RECIPE = "unsup", "static"
+DEFAULT_RECIPE = "unsup"
 
 
 def train(
@@ -131,6 +131,8 @@ def train(
         )
     if lang is None:
         raise typer.BadParameter("say which language the text is in (simcse-ml langs list)", param_hint="--lang")
+    from simcse_ml.jobs.request import STATIC_RECIPE, TrainRequest
+
     name = recipe or (STATIC_RECIPE if backbone == "builtin:static" else DEFAULT_RECIPE)
     flags: list[Flag | None] = [
         _flag("--backbone", "backbone.name", backbone),
@@ -167,7 +169,6 @@ def train(
         given = [flag for flag in flags if flag is not None]
         settings = load_recipe(name, set_ or (), given)
         static = load_recipe(STATIC_RECIPE, set_ or (), given) if recipe is None else None
-        from simcse_ml.jobs.request import TrainRequest
         from simcse_ml.jobs.train import train as run
 
         request = TrainRequest(

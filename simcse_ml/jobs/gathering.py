@@ -14,11 +14,11 @@ from simcse_ml.events import Sink
 from simcse_ml.files import write_text
 from simcse_ml.jobs.choosing import Choice
 from simcse_ml.jobs.labelled import read_triples
-from simcse_ml.jobs.request import TrainRequest
+from simcse_ml.jobs.request import STATIC_RECIPE, TrainRequest
 from simcse_ml.jobs.resolved import from_record
 from simcse_ml.languages.table import lang_info
 from simcse_ml.runs.folder import RunFolder
-from simcse_ml.runs.state import read_state
+from simcse_ml.runs.state import read_state, write_state
 from simcse_ml.settings.dump import recipe_yaml
 from simcse_ml.text.corpus import Corpus
 from simcse_ml.text.labelled.sts import PairSet, read_sts
@@ -44,9 +44,9 @@ class Gathered:
 def gather(folder: RunFolder, request: TrainRequest, choice: Choice, sink: Sink) -> Gathered:
     """Raises: UserError for labelled sets or text that cannot be used."""
     if choice.is_static and request.static_recipe is not None:
-        request = replace(request, recipe=request.static_recipe, static_recipe=None)
+        request = replace(request, recipe=request.static_recipe, static_recipe=None, recipe_name=STATIC_RECIPE)
         if request.launch.rank == 0:
-            write_text(folder.recipe, recipe_yaml(request.recipe))
+            _write_what_runs(folder, request)
     settings = request.recipe.evaluation
     dev = read_sts(Path(settings.dev)) if settings.dev else None
     sets = tuple(read_sts(Path(name)) for name in settings.sts)
@@ -59,6 +59,14 @@ def gather(folder: RunFolder, request: TrainRequest, choice: Choice, sink: Sink)
         exclude = []
     triples = read_triples(request.recipe, lang_info(request.language), exclude, sink)
     return Gathered(request, sets, dev, _corpus(request, exclude, sink), threads, triples)
+
+
+def _write_what_runs(folder: RunFolder, request: TrainRequest) -> None:
+    """The recipe that really runs, in recipe.yaml and in run.json: card, page and export tell of that one."""
+    write_text(folder.recipe, recipe_yaml(request.recipe))
+    state = read_state(folder)
+    asked = {**state.asked, "recipe": request.recipe.model_dump(mode="json"), "static_recipe": None}
+    write_state(folder, state, asked=asked, recipe_name=request.recipe_name)
 
 
 def _corpus(request: TrainRequest, exclude: Sequence[str], sink: Sink) -> Corpus:

@@ -27,6 +27,8 @@ class Launch:
 
 
 ALONE = Launch()
+STATIC_RECIPE = "static"
+"""what `static_recipe` is called"""
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,17 @@ def test_the_table_stands_beside_what_costs_nothing_and_ends_in_a_sentence(stati
     assert state["summary"]["verdict"] in done.stdout
 
 
+def test_where_auto_ends_at_the_static_table_run_and_card_tell_of_the_recipe_that_ran(tmp_path: Path) -> None:
+    train(tmp_path / "cache", tmp_path / "run", "--offline", "--set", "training.max_steps=2")
+    state = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert state["recipe_name"] == "static"
+    training = state["asked"]["recipe"]["training"]
+    assert training["batch_size"] == 512
+    card = (tmp_path / "run" / "model" / "README.md").read_text()
+    assert f"2 steps of 512 sentences, learning rate {training['learning_rate']}" in card
+    assert "| recipe | static: " in card
+
+
 def test_a_run_folder_is_private_and_holds_what_repeats_it(static_run) -> None:
     run_folder, _, _ = static_run
     assert run_folder.stat().st_mode & 0o077 == 0

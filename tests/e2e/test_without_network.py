@@ -60,6 +60,7 @@ COMMANDS = [
     "similar {run} 青い橋 古い橋 --why",
     "search {run} {text} 橋の設計図",
     "search builtin:counting {text} 橋の設計図 --lang ja",
+    "report {run}",
     "compare {run} builtin:counting {text} --query 橋 --lang ja",
     "explore {run} --plain",
     "tui --plain --runs {home}",
