@@ -86,6 +86,10 @@ def train(
     precision: PrecisionOption = None,
     threads: ThreadsOption = None,
     seed: SeedOption = None,
+    seeds: Annotated[
+        int | None,
+        typer.Option("--seeds", min=2, metavar="N", help="Train N times, from --seed on, and say what holds in all."),
+    ] = None,
     train_table: Annotated[
         bool | None,
         typer.Option("--train-table/--freeze-table", help="Train the word table of a pretrained backbone, or hold it."),
@@ -113,6 +117,7 @@ def train(
       simcse-ml train --lang ja corpus.txt
       simcse-ml train --lang sw letters/ --backbone builtin:static --sts pairs.tsv --time 10m
     """
+    from simcse_ml.cli.seeds import from_seeds, show_seeds
     from simcse_ml.cli.trained import resumed, show_trained
     from simcse_ml.settings.supervision import MODES
 
@@ -122,6 +127,8 @@ def train(
 
         follow(launch)
         return
+    if resume is not None and seeds is not None:
+        raise typer.BadParameter("give the whole command again instead: seeds that are done stay", param_hint="--seeds")
     if resume is not None:
         show_trained(resumed(resume, bool(inputs), quiet=quiet, json=json), json=json)
         return
@@ -190,8 +197,12 @@ def train(
             look_for_pairs=not no_nli,
             data_dir=config.data_dir,
         )
-        result = run(request, sink)
-    show_trained(result, json=json)
+        several = None if seeds is None else from_seeds(request, seeds, sink)
+        result = run(request, sink) if several is None else None
+    if several is not None:
+        show_seeds(several, json=json)
+    if result is not None:
+        show_trained(result, json=json)
 
 
 def _flag(flag: str, key: str, value: object) -> Flag | None:

@@ -46,6 +46,8 @@ def show_trained(result: TrainResult, *, json: bool) -> None:
     print_line()
     print_line(result.verdict)
     print_line(f"Kept:     {result.model} ({result.selected_by})")
+    if result.tables:
+        print_line("Sure?     the same command with --seeds 3 says whether other seeds agree")
     run = shlex.quote(str(result.run))
     print_line(f'Try it:   simcse-ml explore {run}   or   simcse-ml search {run} "a sentence to look for"')
 

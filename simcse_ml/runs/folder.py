@@ -86,10 +86,14 @@ def create_run(runs_dir: Path, *, language: str, inputs: Sequence[str], out: Pat
     if out is not None:
         _refuse_used(out)
         return _made(out)
-    while True:
-        path = runs_dir / run_name(language, inputs, secrets.token_hex(2))
-        if not path.exists():
-            return _made(path)
+    return _made(fresh_path(runs_dir, language=language, inputs=inputs))
+
+
+def fresh_path(runs_dir: Path, *, language: str, inputs: Sequence[str]) -> Path:
+    """A name in `runs_dir` that nothing has yet."""
+    while (path := runs_dir / run_name(language, inputs, secrets.token_hex(2))).exists():
+        pass
+    return path
 
 
 def open_run(path: Path) -> RunFolder:
