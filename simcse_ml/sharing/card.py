@@ -106,10 +106,14 @@ def _finish(described: Described) -> str:
 
 
 def _manner(described: Described) -> str:
+    """What was learnt from, by the stages that ran."""
     kinds = {stage.data for stage in described.recipe.stages}
+    static = described.base.builtin
     if kinds == {"text"}:
-        return "without labels on raw text"
-    return "on raw text, then on labelled pairs (NLI)," if "text" in kinds else "on labelled pairs (NLI)"
+        return "from raw text alone, without labels" if static else "without labels on raw text"
+    if "text" in kinds:
+        return "from raw text, then from labelled pairs (NLI)" if static else "on raw text, then on labelled pairs (NLI),"
+    return "from labelled pairs (NLI)" if static else "on labelled pairs (NLI)"
 
 
 def _steps(described: Described) -> str:

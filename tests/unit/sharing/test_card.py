@@ -17,7 +17,7 @@ from simcse_ml.errors import UserError
 from simcse_ml.jobs.push import plan_push, push
 from simcse_ml.models.opened import open_model
 from simcse_ml.settings.schema import Recipe, StageSettings, TrainingSettings, ViewSettings
-from simcse_ml.sharing.card import template_words
+from simcse_ml.sharing.card import own_card, template_words
 from simcse_ml.sharing.described import Base, without_places
 from simcse_ml.sharing.licences import backbone_licence, conflict, require_licence
 
@@ -124,6 +124,27 @@ def test_a_model_that_lies_where_it_was_trained_has_a_card_of_its_own(tmp_path, 
     assert done.returncode == 0, done.stderr
     expected = open_model(str(run)).embed(["日本語", "simcse-ml"])
     assert np.abs(np.load(tmp_path / "vectors.npy") - expected).max() < 1e-5
+
+
+PAIRS = {"name": "sup", "data": "nli", "objective": {"kind": "sup"}}
+
+
+@pytest.mark.parametrize(
+    ("before", "told"), [(1, "from raw text, then from labelled pairs (NLI)."), (0, "from labelled")]
+)
+def test_labelled_pairs_behind_a_static_model_are_told(static_run, read_json, before, told):
+    state = read_json(static_run / "run.json")
+    recipe = state["asked"]["recipe"]
+    recipe["stages"] = [*recipe["stages"][:before], StageSettings.model_validate(PAIRS).model_dump(mode="json")]
+    card = own_card(state, {"sets": []}, None, static_run / "model")
+    assert f"They were\nlearnt {told}" in card
+    assert "without labels" not in card
+
+
+def test_who_made_it_stands_in_a_paragraph_of_its_own(static_run, bert_run):
+    for run in (static_run, bert_run):
+        text = (run / "model" / "README.md").read_text(encoding="utf-8")
+        assert "\n\nMade by simcse-ml" in text
 
 
 def test_a_finish_is_told(ask, finished_run):
