@@ -105,13 +105,29 @@ class LazyGroup(TyperGroup):
         except BrokenPipeError as gone:
             raise ReaderGone from gone
         except UsageError as wrong:
-            if not wrong.format_message() or wrong.ctx is None or wrong.ctx.command is self:
-                raise  # a group without its command, which prints its help
-            raise UserError(
-                wrong.format_message().rstrip("."),
-                mend=f"see `{wrong.ctx.command_path} --help`",
-                exit_code=ExitCode.USAGE,
-            ) from wrong
+            say_in_one_line(wrong)
+            raise
+
+    def parse_args(self, ctx: ClickContext, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except UsageError as wrong:
+            say_in_one_line(wrong)
+            raise
+
+
+def say_in_one_line(wrong: Any) -> None:  # noqa: ANN401 - click's UsageError
+    """Nothing for the help of a group that came without its command, which click prints.
+
+    Raises: UserError (USAGE) for what is wrong with a command line.
+    """
+    if wrong.ctx is None or wrong.format_message() in ("", wrong.ctx.get_help()):
+        return
+    raise UserError(
+        wrong.format_message().rstrip("."),
+        mend=f"see `{wrong.ctx.command_path} --help`",
+        exit_code=ExitCode.USAGE,
+    ) from wrong
 
 
 def load(row: Row) -> Any:  # noqa: ANN401 - click's Command, whose home differs between versions of typer

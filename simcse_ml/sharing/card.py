@@ -112,7 +112,9 @@ def _manner(described: Described) -> str:
     if kinds == {"text"}:
         return "from raw text alone, without labels" if static else "without labels on raw text"
     if "text" in kinds:
-        return "from raw text, then from labelled pairs (NLI)" if static else "on raw text, then on labelled pairs (NLI),"
+        return (
+            "from raw text, then from labelled pairs (NLI)" if static else "on raw text, then on labelled pairs (NLI),"
+        )
     return "from labelled pairs (NLI)" if static else "on labelled pairs (NLI)"
 
 

@@ -50,11 +50,26 @@ except SystemExit as end:
     assert text.count(f"simcse-ml {row.name}") >= 2, "two worked examples"
 
 
-def test_a_wrong_command_is_answered_with_the_near_one(run):
-    done = run("trian")
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["trian"], "error: No such command 'trian'. Did you mean 'train'?; see `simcse-ml --help`"),
+        (["fly"], "error: No such command 'fly'; see `simcse-ml --help`"),
+        (["--fly"], "error: No such option: --fly; see `simcse-ml --help`"),
+        (["runs", "fly"], "error: No such command 'fly'; see `simcse-ml runs --help`"),
+    ],
+)
+def test_what_is_no_command_or_flag_is_one_line_with_the_near_one(run, arguments, line):
+    done = run(*arguments)
+    assert (done.returncode, done.stdout, done.stderr.splitlines()) == (2, "", [line])
+
+
+@pytest.mark.parametrize("arguments", [[], ["runs"], ["recipes"]])
+def test_a_group_without_its_command_is_answered_with_its_help(run, arguments):
+    done = run(*arguments)
     assert done.returncode == 2
-    assert "train" in done.stderr
-    assert done.stdout == ""
+    assert (done.stdout + done.stderr).startswith(f"Usage: {' '.join(['simcse-ml', *arguments])} [OPTIONS] COMMAND")
+    assert "error" not in done.stderr
 
 
 def test_wrong_usage_is_one_line_that_says_where_help_is(run):
