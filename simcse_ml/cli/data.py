@@ -52,6 +52,7 @@ def _show(file: Described) -> None:
     from simcse_ml.text.encodings.names import encoding_line
 
     names = {"text": "text", "sts": "scored pairs (STS)", "nli": "labelled pairs (NLI)", "pairs": "pairs"}
+    names["triplets"] = "triplets (for --nli)"
     unit = "lines" if file.kind == "text" else "rows"
     encoding = encoding_line(file.encoding, file.certainty)
     print_line(f"{file.path}: {names[file.kind]}; {file.format}, {encoding}, {size(file.bytes)}, {file.rows:,} {unit}")

@@ -15,9 +15,10 @@ from simcse_ml.languages.scripts import letter_shares
 from simcse_ml.languages.table import Language
 from simcse_ml.text.labelled.labels import LABELS, NUMBERS, Label, as_number, is_label, label_of
 from simcse_ml.text.labelled.nli_columns import Places, is_column, places_of
-from simcse_ml.text.labelled.tables import Record, Table, read_head
+from simcse_ml.text.labelled.records import Record, Table
+from simcse_ml.text.labelled.tables import read_head
 
-ENDINGS = frozenset({".tsv", ".csv", ".json", ".jsonl", ".txt"})
+ENDINGS = frozenset({".tsv", ".csv", ".json", ".jsonl", ".txt", ".xml", ".parquet"})
 HELD_BACK = frozenset({"dev", "devel", "valid", "val", "validation", "test", "trial", "eval"})
 """words in the name of a part that is for evaluation, as publishers write them"""
 MOST_FILES = 500

@@ -10,13 +10,15 @@ Label = Literal["entailment", "neutral", "contradiction"]
 LABELS: tuple[Label, ...] = ("entailment", "neutral", "contradiction")
 
 _WORDS: Mapping[Label, str] = {
-    "entailment": "entailment entails entailed e paraphrase 含意 蕴含 蕴涵 蘊含 蘊涵 함의 implication implicación"
-    " implicação implicazione implikation folgerung entailmen gerektirme içerim wynikanie следование слідування"
+    "entailment": "entailment entails entailed e paraphrase supports supported"
+    " 含意 蕴含 蕴涵 蘊含 蘊涵 함의 implication implicación implicação implicazione implikation folgerung entailmen"
+    " gerektirme içerim wynikanie следование слідування"
     " استلزام دلالت",
-    "neutral": "neutral n neutrality neutre neutro neutrale 中立 中性 중립 нейтральный нейтрально нейтральність netral"
-    " nötr neutralne محايد خنثی तटस्थ",
-    "contradiction": "contradiction contradicts contradictory contradictoire c 矛盾 모순 contradicción contradição"
-    " contraddizione widerspruch kontradiksi çelişki sprzeczność противоречие суперечність تناقض تضاد विरोधाभास",
+    "neutral": "neutral n neutrality nei not_enough_info neutre neutro"
+    " neutrale 中立 中性 중립 нейтральный нейтрально нейтральність netral nötr neutralne محايد خنثی तटस्थ",
+    "contradiction": "contradiction contradicts refutes refuted contradictory"
+    " contradictoire c 矛盾 모순 contradicción contradição contraddizione widerspruch"
+    " kontradiksi çelişki sprzeczność противоречие суперечність تناقض تضاد विरोधाभास",
 }
 _LABEL_OF: Mapping[str, Label] = {word: label for label, words in _WORDS.items() for word in words.split()}
 NUMBERS = frozenset({-1, 0, 1, 2})
@@ -49,8 +51,9 @@ def label_of(value: object, order: Sequence[Label]) -> Label | None:
 
 
 def plain(value: object) -> str:
-    """A word of a publisher without its case, in one spelling of its accents."""
-    return unicodedata.normalize("NFC", str(value).strip().casefold()).replace(_DOT_ABOVE, "")
+    """A word of a publisher without its case, in one spelling of its accents, its parts joined by underscores."""
+    text = unicodedata.normalize("NFC", str(value).strip().casefold()).replace(_DOT_ABOVE, "")
+    return "_".join(text.split())
 
 
 def as_number(value: object) -> int | None:

@@ -13,7 +13,8 @@ from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.languages.table import Language
 from simcse_ml.text.labelled.labels import Label, as_number, label_of
 from simcse_ml.text.labelled.nli_columns import Places, is_column, places_of, score_of
-from simcse_ml.text.labelled.tables import Record, Table, input_error, read_table
+from simcse_ml.text.labelled.records import Record, Table, input_error
+from simcse_ml.text.labelled.tables import read_table
 
 _SHOWN = 40
 """characters of a cell in an error"""

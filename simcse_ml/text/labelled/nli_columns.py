@@ -6,22 +6,31 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
+from unicodedata import combining, normalize
 
 from simcse_ml.text.labelled.labels import NUMBERS, as_number, is_label, plain
+from simcse_ml.text.labelled.records import Record, Table
 from simcse_ml.text.labelled.sts import LEFT, RIGHT, SCORE
-from simcse_ml.text.labelled.tables import Record, Table
 
-_PREMISE = (
-    "premise", "s1_translation", *LEFT, "sent0", "anchor", "question", "context", "text", "前提", "전제", "前件",
-    "prämisse", "premisa", "premissa", "prémisse", "premessa", "посылка", "öncül", "المقدمة", "مقدمه", "الجملة1",
+
+def _spellings(*names: str) -> tuple[str, ...]:
+    """Names, and behind them those that somebody writes without accents."""
+    bare = ("".join(c for c in normalize("NFD", name) if not combining(c)) for name in names)
+    return tuple(dict.fromkeys((*names, *(normalize("NFC", name) for name in bare))))
+
+
+_PREMISE = _spellings(
+    "premise", "s1_translation", *LEFT, "sent0", "anchor", "question", "context", "evidence", "text", "前提", "전제",
+    "前件", "prämisse", "premisa", "premissa", "premisse", "prémisse", "premessa", "посылка", "öncül", "المقدمة",
+    "مقدمه", "الجملة1",
 )  # fmt: skip
-_HYPOTHESIS = (
-    "hypothesis", "hypo", "s2_translation", *RIGHT, "positive", "pos", "answer", "sentence", "仮説", "假设", "假設",
-    "가설", "後件", "hypothese", "hipótesis", "hipótese", "hypothèse", "ipotesi", "гипотеза", "hipotez", "varsayım",
-    "الفرضية", "فرضیه", "الجملة2",
+_HYPOTHESIS = _spellings(
+    "hypothesis", "hypo", "s2_translation", *RIGHT, "positive", "pos", "answer", "sentence", "claim", "query", "仮説",
+    "假设", "假設", "가설", "後件", "hypothese", "hipótesis", "hipótese", "hypothèse", "ipotesi", "гипотеза", "hipotez",
+    "varsayım", "الفرضية", "فرضیه", "الجملة2",
 )  # fmt: skip
 _TRANSLATED = ("s1_translation", "s2_translation")
-_LABEL = (
+_LABEL = _spellings(
     "gold_label", "label", "labels", "gold", "entailment_judgment", "entailment_label", "relation", "ラベル", "标签",
     "標籤", "라벨", "关系", "關係", "관계", "関係", "etikett", "etiqueta", "rótulo", "étiquette", "etichetta",
     "метка", "etiket", "العلاقة", "التصنيف", "برچسب",
@@ -116,14 +125,20 @@ def _by_name(names: Sequence[str]) -> Places | None:
     if all(name in names for name in _TRANSLATED):  # beside the sentences they were translated from
         first, second = (names.index(name) for name in _TRANSLATED)
     else:
-        found = [_first(names, choices) for choices in (_PREMISE, _HYPOTHESIS)]
-        if None in found:
+        both = _two(names)
+        if both is None:
             return None
-        first, second = found[0] or 0, found[1] or 0
+        first, second = both
     label = _first(names, (*_LABEL, *_LABEL_BESIDE))
     return Places(
         "pairs" if label is None else "labelled pairs", first, second, -1 if label is None else label, language
     )
+
+
+def _two(names: Sequence[str]) -> tuple[int, int] | None:
+    """Premise and hypothesis: two columns, where one alone could be either (`query`)."""
+    wanted = ((first, second) for first in _PREMISE for second in _HYPOTHESIS if first in names and second in names)
+    return next(((names.index(first), names.index(second)) for first, second in wanted if first != second), None)
 
 
 def _first(names: Sequence[str], choices: Sequence[str]) -> int | None:

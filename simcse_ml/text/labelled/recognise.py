@@ -13,15 +13,16 @@ from typing import Literal
 from simcse_ml.errors import UserError
 from simcse_ml.text.labelled.labels import NUMBERS, as_number, is_label
 from simcse_ml.text.labelled.nli_columns import is_column, places_of
+from simcse_ml.text.labelled.records import Table
 from simcse_ml.text.labelled.sts import KNOWN, LEFT, RIGHT, SCORE
-from simcse_ml.text.labelled.tables import Table, read_table
+from simcse_ml.text.labelled.tables import read_table
 from simcse_ml.text.mojibake import watched
 from simcse_ml.text.sources.blocks import Facts, Hints, Source
 from simcse_ml.text.sources.folder import shown
 from simcse_ml.text.sources.location import hub_id
 from simcse_ml.text.sources.opening import open_source
 
-Kind = Literal["text", "sts", "nli", "pairs", "unreadable"]
+Kind = Literal["text", "sts", "nli", "triplets", "pairs", "unreadable"]
 
 FIRST_ROWS = 3
 TABLE_BYTES = 64 << 20
@@ -144,11 +145,12 @@ def _labelled(table: Table, source: Source | None) -> Described | None:
     if not any(names) and len(names) == 3 and len(_numbers(_column(table, 2))) == len(table.records):
         left, right, score = 0, 1, 2
     labels = _labels(table)
-    if not labels and (left is None or right is None):
+    in_threes = _are_triplets(table)
+    if not labels and not in_threes and (left is None or right is None):
         return None
     scores = _numbers(_column(table, score))
     is_scored = bool(table.records) and len(scores) == len(table.records)
-    kind: Kind = "nli" if labels else "sts" if is_scored else "pairs"
+    kind: Kind = "nli" if labels else "triplets" if in_threes else "sts" if is_scored else "pairs"
     return Described(
         str(table.path),
         kind,
@@ -174,6 +176,12 @@ def _labels(table: Table) -> dict[str, int]:
     if len(counts) > MOST_LABELS or not (any(map(is_label, counts)) or _stand_for_labels(counts)):
         return {}
     return dict(counts.most_common())
+
+
+def _are_triplets(table: Table) -> bool:
+    """Whether a header names a sentence, one that follows from it and one that does not."""
+    places = places_of(table, ()) if any(table.columns) else None
+    return places is not None and places.kind == "triplets"
 
 
 def _stand_for_labels(values: Collection[str]) -> bool:

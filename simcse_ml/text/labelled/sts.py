@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from simcse_ml.text.labelled.pairs import PairSet
-from simcse_ml.text.labelled.tables import Record, Table, input_error, read_table
+from simcse_ml.text.labelled.records import Record, Table, input_error
+from simcse_ml.text.labelled.tables import read_table
 
 __all__ = ["PairSet", "read_sts"]
 

@@ -48,7 +48,7 @@ def test_sets_in_the_language_beside_the_corpus_are_found(tmp_path: Path) -> Non
     assert found(tmp_path, "th") == []
 
 
-@pytest.mark.parametrize("name", ["dev.tsv", "ja_test.tsv", "xnli.valid.tsv", "train.parquet", ".train.tsv"])
+@pytest.mark.parametrize("name", ["dev.tsv", "ja_test.tsv", "xnli.valid.tsv", "train.docx", ".train.tsv"])
 def test_parts_for_evaluation_and_what_is_no_table_are_left(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text(tsv(JAPANESE), "utf-8")
     assert found(tmp_path) == []

@@ -1,0 +1,37 @@
+"""What every labelled file becomes: records with cells in the order of named columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from simcse_ml.errors import ExitCode, UserError
+
+Kind = Literal["TSV", "CSV", "JSON lines", "JSON array", "JSON object", "XML", "Parquet"]
+
+
+@dataclass(frozen=True)
+class Record:
+    """cells: in the order of the table's columns; None where a record has none.  line: where it begins, from 1; of an
+    array, a list of elements or a Parquet file the number of the record.
+    """
+
+    line: int
+    cells: tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """columns: names, of the header or the JSON keys; "" where there is no header line.  records: without it."""
+
+    path: Path
+    kind: Kind
+    columns: tuple[str, ...]
+    records: tuple[Record, ...]
+
+
+def input_error(path: Path, what: str, mend: str, line: int = 0) -> UserError:
+    """A UserError(INPUT) at a line of a file."""
+    where = f"{path}:{line}" if line else str(path)
+    return UserError(what, where=where, mend=mend, exit_code=ExitCode.INPUT)
