@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.events import Said, Sink, StageStarted, Warned
 from simcse_ml.files import atomic_folder, require_new
+from simcse_ml.jobs.exploring import text_of
 from simcse_ml.jobs.using import Use, open_used
+from simcse_ml.languages.scripts import NOT_OF_ONE_SCRIPT, letter_shares, script_of
 from simcse_ml.languages.table import all_languages
 from simcse_ml.runs.state import read_state
 
@@ -21,25 +23,33 @@ if TYPE_CHECKING:
     from simcse_ml.models.contract import Encoder
     from simcse_ml.text.labelled.sts import PairSet
 
-Kind = Literal["onnx", "int8", "model2vec", "torch-truncated"]
+Kind = Literal["onnx", "int8", "model2vec", "torch-truncated", "trimmed"]
 TOLERANCE = 1e-4
+SAMPLE = 500
+"""sentences of a text on which a trimmed model is compared"""
+BLOCK = 4096
+"""sentences at once"""
+LEAST_SHARE = 0.01
+"""of the letters of a text in a script whose characters all stay, whether they occur or not"""
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
 class ExportRequest:
-    """dim: for torch-truncated.  out: a new folder."""
+    """dim: for torch-truncated.  out: a new folder.  corpus: the text for trimmed; None: the run's own."""
 
     use: Use
     to: str
     out: Path
     dim: int | None = None
+    corpus: str | None = None
 
 
 @dataclass(frozen=True)
 class Exported:
     """difference: largest of any number, None where vectors were meant to change.  cosine: to the vectors of the
-    model itself, least and mean, for int8.  scores: set -> before and after.
+    model itself, least and mean, for int8.  scores: set -> before and after.  pieces: of the vocabulary before and
+    after, for trimmed.  unseen: share of the pieces of other text that are no longer there, as estimated.
     """
 
     folder: Path
@@ -48,6 +58,8 @@ class Exported:
     difference: float | None
     cosine: tuple[float, float] | None
     scores: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    pieces: tuple[int, int] | None = None
+    unseen: float | None = None
 
     def as_json(self) -> dict[str, object]:
         return {**self.__dict__, "folder": str(self.folder), "scores": {k: list(v) for k, v in self.scores.items()}}
@@ -65,7 +77,7 @@ def export(request: ExportRequest, sink: Sink) -> Exported:
     sink(StageStarted("export"))
     texts = probes()
     with atomic_folder(request.out) as building:
-        made = MAKERS[kind](opened.encoder, building, request, texts)
+        made = MAKERS[kind](opened.encoder, building, request, texts, sink)
         result = _compared(made, opened.embed, texts, request, kind, sink)
     return result
 
@@ -78,6 +90,8 @@ class _Made:
     dim: int
     exact: bool
     texts: Sequence[str]
+    pieces: tuple[int, int] | None = None
+    unseen: float | None = None
 
 
 def probes() -> list[str]:
@@ -101,14 +115,14 @@ def _compared(
                 mend="report this; the model itself is whole",
                 exit_code=ExitCode.GATE,
             )
-        return Exported(request.out, kind, made.dim, worst, None, scores)
+        return Exported(request.out, kind, made.dim, worst, None, scores, made.pieces, made.unseen)
     cosine = _cosines(before, after) if kind == "int8" else None
     if not sets:
         sink(Said("export", "no labelled set of the run is at hand, so what this costs was not scored"))
     return Exported(request.out, kind, made.dim, None, cosine, scores)
 
 
-def _onnx(encoder: Encoder, folder: Path, request: ExportRequest, texts: Sequence[str]) -> _Made:
+def _onnx(encoder: Encoder, folder: Path, request: ExportRequest, texts: Sequence[str], sink: Sink) -> _Made:
     from simcse_ml.sharing import onnx
 
     onnx.write_onnx(encoder, folder, encoder.tokenize(texts[:5]))
@@ -116,7 +130,7 @@ def _onnx(encoder: Encoder, folder: Path, request: ExportRequest, texts: Sequenc
     return _Made(lambda some: onnx.embed_onnx(folder / onnx.FILE, encoder, some), encoder.dim, True, texts)
 
 
-def _int8(encoder: Encoder, folder: Path, request: ExportRequest, texts: Sequence[str]) -> _Made:
+def _int8(encoder: Encoder, folder: Path, request: ExportRequest, texts: Sequence[str], sink: Sink) -> _Made:
     from simcse_ml.sharing import onnx
 
     onnx.require_products(encoder)
@@ -144,7 +158,7 @@ def _write_beside(encoder: Encoder, folder: Path) -> None:
     write_json(folder / "simcse_ml_onnx.json", {**facts, "dim": encoder.dim})
 
 
-def _model2vec(encoder: Encoder, folder: Path, request: ExportRequest, texts: Sequence[str]) -> _Made:
+def _model2vec(encoder: Encoder, folder: Path, request: ExportRequest, texts: Sequence[str], sink: Sink) -> _Made:
     from simcse_ml.models.loading import load_saved
     from simcse_ml.models.opened import embed_texts
     from simcse_ml.sharing.other_layouts import write_model2vec
@@ -153,7 +167,7 @@ def _model2vec(encoder: Encoder, folder: Path, request: ExportRequest, texts: Se
     return _Made(lambda some: embed_texts(load_saved(folder, name="x"), some), encoder.dim, True, texts)
 
 
-def _truncated(encoder: Encoder, folder: Path, request: ExportRequest, texts: Sequence[str]) -> _Made:
+def _truncated(encoder: Encoder, folder: Path, request: ExportRequest, texts: Sequence[str], sink: Sink) -> _Made:
     from simcse_ml.models.loading import load_saved
     from simcse_ml.models.opened import embed_texts
     from simcse_ml.sharing.other_layouts import truncated
@@ -165,11 +179,36 @@ def _truncated(encoder: Encoder, folder: Path, request: ExportRequest, texts: Se
     return _Made(lambda some: embed_texts(loaded, some), request.dim, False, texts)
 
 
-MAKERS: Mapping[Kind, Callable[[Encoder, Path, ExportRequest, Sequence[str]], _Made]] = {
+def _trimmed(encoder: Encoder, folder: Path, request: ExportRequest, texts: Sequence[str], sink: Sink) -> _Made:
+    from simcse_ml.models.backbone import BackboneEncoder
+    from simcse_ml.models.loading import load_saved
+    from simcse_ml.models.opened import embed_texts
+    from simcse_ml.models.trimmed import trimmed
+
+    if not isinstance(encoder, BackboneEncoder):
+        raise _usage("a static model has the pieces of its own text alone", "--to trimmed", "it is small as it is")
+    corpus = text_of(request.use, request.corpus, sink)
+    sample = corpus.texts(np.linspace(0, len(corpus) - 1, min(len(corpus), SAMPLE)).astype(np.int64))
+    cpu = encoder.to("cpu").float()
+    cut = trimmed(cpu, corpus.iterate(batch=BLOCK), _characters_of(sample))
+    cut.encoder.save(folder)
+    loaded = load_saved(folder, name="x", trust=encoder.own_code)
+    pieces = (cut.before, cut.after)
+    return _Made(lambda some: embed_texts(loaded, some), cpu.dim, True, sample, pieces, cut.unseen)
+
+
+def _characters_of(texts: Sequence[str]) -> Callable[[str], bool]:
+    """Whether a character is of a script that `texts` are written in, of none, or in ASCII."""
+    scripts = {script for script, share in letter_shares(texts) if share >= LEAST_SHARE} | NOT_OF_ONE_SCRIPT
+    return lambda character: character.isascii() or script_of(character) in scripts
+
+
+MAKERS: Mapping[Kind, Callable[[Encoder, Path, ExportRequest, Sequence[str], Sink], _Made]] = {
     "onnx": _onnx,
     "int8": _int8,
     "model2vec": _model2vec,
     "torch-truncated": _truncated,
+    "trimmed": _trimmed,
 }
 
 

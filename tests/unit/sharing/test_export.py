@@ -49,6 +49,36 @@ def test_a_table_has_nothing_to_compute_in_int8(exported, static_run):
         exported(static_run, "int8")
 
 
+def test_a_trimmed_model_has_fewer_pieces_and_equal_vectors_of_the_text(exported, bert_run, tmp_path):
+    text = tmp_path / "english.txt"
+    lines = [f"The child number {number} reads a book in the garden." for number in range(40)]
+    text.write_text("\n".join(lines), encoding="utf-8")
+    result = exported(bert_run, "trimmed", corpus=str(text))
+    before, after = result.pieces
+    assert after < before
+    assert (result.difference, list(result.scores)) == (0.0, ["Canarypairs"])
+    assert 0.0 <= result.unseen < 0.5
+    assert np.array_equal(open_model(str(result.folder)).embed(lines), open_model(str(bert_run)).embed(lines))
+
+
+def test_without_a_text_named_it_is_that_of_the_run(exported, bert_run):
+    result = exported(bert_run, "trimmed")
+    lines = ["港の倉庫3番で古い時計を直す職人が働いている。"]
+    assert np.array_equal(open_model(str(result.folder)).embed(lines), open_model(str(bert_run)).embed(lines))
+
+
+def test_a_static_model_is_not_trimmed(exported, static_run):
+    with pytest.raises(UserError, match="pieces of its own text alone"):
+        exported(static_run, "trimmed")
+
+
+def test_a_trimmed_model_of_no_run_needs_a_text(exported, bert_run, home):
+    with pytest.raises(UserError, match="name a text beside the model"):
+        exported(bert_run / "model", "trimmed")
+    text = str(home / "手紙の山.txt")
+    assert exported(bert_run / "model", "trimmed", corpus=text).difference == 0.0
+
+
 def test_model2vec_gives_equal_vectors(exported, static_run):
     model2vec = pytest.importorskip("model2vec")
     folder = exported(static_run, "model2vec").folder
