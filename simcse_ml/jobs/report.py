@@ -13,7 +13,7 @@ from simcse_ml.jobs.runs import show_run
 from simcse_ml.jobs.using import UNKNOWN_LANGUAGE, run_corpus
 from simcse_ml.languages.table import lang_info
 from simcse_ml.report.course import read_course
-from simcse_ml.report.page import STATIC, Source, render_page
+from simcse_ml.report.page import STATIC, RunFacts, render_page
 from simcse_ml.runs.events_file import read_events
 from simcse_ml.runs.folder import RunFolder
 from simcse_ml.runs.state import RunState
@@ -32,26 +32,26 @@ class WrittenReport:
     shows_text: bool
 
 
-def write_report(run: RunFolder, *, out: Path | None = None, shows_text: bool = False) -> WrittenReport:
+def write_report(folder: RunFolder, *, out: Path | None = None, shows_text: bool = False) -> WrittenReport:
     """Write the page of a run, done or not: to `out`, else into its folder.
 
     Raises: UserError where run.json cannot be read or the page cannot be written.
     """
-    shown = show_run(run)
+    shown = show_run(folder)
     state = shown.run.state
-    records, _ = read_events(run.events)
-    source = Source(
-        name=run.path.resolve().name,
+    records, _ = read_events(folder.events)
+    facts = RunFacts(
+        name=folder.path.resolve().name,
         state=state.model_dump(mode="json") | {"state": shown.run.shown},
         language=lang_info(state.language or UNKNOWN_LANGUAGE),
         evaluation=shown.evaluation,
         course=read_course(records),
-        text=_text(run),
+        text=_text(folder),
         recipe_yaml=_recipe(state),
         shows_text=shows_text,
     )
-    page = render_page(source)
-    path = out or run.report
+    page = render_page(facts)
+    path = out or folder.report
     write_text(path, page)
     return WrittenReport(path, len(page.encode()), shows_text)
 

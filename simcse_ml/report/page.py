@@ -37,7 +37,7 @@ NUMBERS: Mapping[str, tuple[str, str]] = {
 
 
 @dataclass(frozen=True)
-class Source:
+class RunFacts:
     """What a page is made of.  state: run.json.  evaluation: eval.json, {} without one.  text: None where it is gone.
 
     recipe_yaml: the recipe without places on the person's disk.  shows_text: whether their sentences may be on it.
@@ -65,7 +65,7 @@ class Drawing:
     picture: Markup
 
 
-def render_page(source: Source) -> str:
+def render_page(run: RunFacts) -> str:
     """The page. Everything that comes from outside is escaped, and shown without controls or marks of direction."""
     from jinja2 import BaseLoader, Environment, StrictUndefined
 
@@ -73,24 +73,24 @@ def render_page(source: Source) -> str:
         loader=BaseLoader(), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=True
     )
     environment.filters |= {"shown": safe, "marked": _marked, "base": _base}
-    text, course, state = source.text, source.course, source.state
+    text, course, state = run.text, run.course, run.state
     static = _choice(state).get("name") == STATIC
     untouched = "untouched backbone was better" in str(state["selected_by"])
-    sets = _sets(source.evaluation)
+    sets = _sets(run.evaluation)
     return environment.from_string(resource(TEMPLATE).read_text(encoding="utf-8")).render(
-        source=source,
+        run=run,
         state=state,
         text=text,
         course=course,
-        language=source.language,
+        language=run.language,
         version=__version__,
         verdict=str(state["summary"].get("verdict", "")),
         sets=[(record, worth_of(record, untouched=untouched, static=static), list(_rows(record))) for record in sets],
         gains_of=gains_of,
         legend=legend(sets, untouched=untouched, static=static),
-        geometry=_geometry(source.evaluation),
+        geometry=_geometry(run.evaluation),
         stages=[(stage, list(_drawings(stage.curves(), stage.best))) for stage in course.stages],
-        facts=[(name, value) for name, value in _facts(source) if value],
+        facts=[(name, value) for name, value in _facts(run) if value],
         reasons=[] if text is None else sorted(text.reasons(), key=_count, reverse=True),
         inputs=() if text is None else text.inputs,
         kind_of_input=_kind,
@@ -133,13 +133,13 @@ def _drawings(curves: Mapping[str, Sequence[tuple[int, float]]], best: int | Non
         yield Drawing(called, meaning, values[0], values[-1], is_logarithmic(values), picture)
 
 
-def _facts(source: Source) -> Iterator[tuple[str, str]]:
+def _facts(run: RunFacts) -> Iterator[tuple[str, str]]:
     """How it was made, as rows of a table; empty ones are left out."""
-    state = source.state
+    state = run.state
     machine, training = state["machine"], _section(state, "training")
     choice = _choice(state)
     revision = f" (revision {str(choice['revision'])[:8]})" if choice.get("revision") else ""
-    yield "language", f"{source.language.name} ({source.language.code})"
+    yield "language", f"{run.language.name} ({run.language.code})"
     yield "start", f"{_named(choice)}{revision}"
     yield "recipe", f"{PurePath(state['recipe_name']).stem}: {_recipe(state).get('about', '')}".strip(": ")
     yield "steps", f"{state['steps']:,} of {training.get('batch_size', '?')} sentences" if state["steps"] else ""
@@ -150,7 +150,7 @@ def _facts(source: Source) -> Iterator[tuple[str, str]]:
     yield "threads", str(machine.get("threads") or "")
     yield "began", str(state["created"]).replace("T", " ")
     yield "time", _seconds(_spent(str(state["created"]), str(state["updated"])))
-    yield "memory", f"{source.course.halvings} times a step went on in smaller chunks" if source.course.halvings else ""
+    yield "memory", f"{run.course.halvings} times a step went on in smaller chunks" if run.course.halvings else ""
     yield "versions", ", ".join(f"{name} {value}" for name, value in machine.get("versions", {}).items())
 
 
