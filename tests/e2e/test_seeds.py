@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -65,7 +66,7 @@ def test_the_same_command_again_trains_only_what_is_missing(trained) -> None:
     home, told = trained
     before, again = weights(home, 43), home / "ja-seed42" / "run.json"
     written = again.stat().st_mtime_ns
-    subprocess.run(["rm", "-r", str(home / "ja-seed43")], check=True)
+    shutil.rmtree(home / "ja-seed43")
     done = run(home, "--set", "training.max_steps=2", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == told
