@@ -17,6 +17,7 @@ from simcse_ml.languages.table import Language
 from simcse_ml.report.charts import curve, interval, is_logarithmic, scale_of
 from simcse_ml.report.course import Course
 from simcse_ml.resources import resource
+from simcse_ml.text.mojibake import EXAMPLE
 from simcse_ml.text.report import InputFacts, PrepareReport
 
 TEMPLATE = "report/page.html.jinja"
@@ -82,6 +83,7 @@ def render_page(run: RunFacts) -> str:
         state=state,
         text=text,
         course=course,
+        warnings=[one if run.shows_text else one.partition(EXAMPLE)[0] for one in course.warnings],
         language=run.language,
         version=__version__,
         verdict=str(state["summary"].get("verdict", "")),

@@ -34,6 +34,8 @@ FIRST, THEN_EVERY = 2000, 64
 """paragraphs that are looked at: the first ones, then one of so many"""
 SAID_SHARE = 0.002
 """of the paragraphs looked at; less is not worth a line"""
+EXAMPLE = ", for example: "
+"""in a warning, behind which a piece of the text is quoted"""
 _EXAMPLE = 40
 _ANY_BYTE = 0xA0
 """for a letter that was lost: probably one within a character"""
@@ -157,7 +159,7 @@ def _tell(tally: _Tally, facts: Facts, mending: bool) -> None:
             continue
         share = f"at least {_percent(count, tally.looked_at)} of the paragraphs looked at"
         example = " ".join(safe(tally.examples[kind])[:_EXAMPLE].split())
-        facts.warn(f"{facts.name}: {share} {_words(kind)}, for example: {example}")
+        facts.warn(f"{facts.name}: {share} {_words(kind)}{EXAMPLE}{example}")
 
 
 def _words(kind: str) -> str:

@@ -16,6 +16,7 @@ from simcse_ml.runs.events_file import EventsFile
 from simcse_ml.runs.folder import RunFolder, create_run
 from simcse_ml.runs.state import new_state, write_state
 from simcse_ml.settings.schema import Recipe, TextSettings
+from simcse_ml.text.mojibake import EXAMPLE
 from simcse_ml.text.prepare import prepare_corpus
 
 HOSTILE = '<script>alert("1")</script>'
@@ -81,6 +82,7 @@ def run(tmp_path) -> RunFolder:
             tell(StepDone("unsup", step, 4, 4.0 / step, 1e-5, 10.0, 0.0))
         tell(Evaluated("unsup", 4, {"mean_cosine": 0.25}))
         tell(Warned("memory is short"))
+        tell(Warned(f"a.txt: at least 2 % are entities{EXAMPLE}カナリアの青い"))
         near = [{"row": 1, "score": 0.9, "percentile": 99.1, "text": SENTENCES[2]}]
         tell(Pins("unsup", 4, 4, [{"text": SENTENCES[0], "near": near}]))
     return folder
@@ -166,6 +168,8 @@ def test_reasons_of_what_was_left_out_stand_with_their_counts(run):
 def test_warnings_and_curves_are_on_it(run):
     html = page(run)
     assert "memory is short" in html
+    assert "a.txt: at least 2 % are entities<" in html
+    assert "entities, for example: カナリアの青い" in page(run, shows_text=True)
     assert "loss, from step 1 to step 4" in html
     assert "random pairs, mean cosine" in html
 
@@ -184,6 +188,13 @@ def test_a_run_that_has_only_begun_has_a_page(tmp_path, left):
     folder = create_run(tmp_path, language="ja", inputs=["a.txt"], out=tmp_path / "begun")
     folder.state.write_text(json.dumps(left), "utf-8")
     assert "not done" in text_of(page(folder))
+
+
+def test_why_a_run_failed_may_quote_the_text_and_is_told_only_with_it(run):
+    state = json.loads(run.state.read_text("utf-8"))
+    run.state.write_text(json.dumps(state | {"state": "failed", "problem": "the label 'カナリア' is none"}), "utf-8")
+    assert "This run is not done: failed. What" in text_of(page(run))
+    assert "failed: the label &#39;カナリア&#39; is none" in text_of(page(run, shows_text=True))
 
 
 @pytest.mark.parametrize("broken", ["{", "[]", '{"sets": [{"set": "x"}]}', '{"sets": 3, "geometry": {"rows": 2}}'])
