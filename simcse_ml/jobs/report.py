@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,7 +67,7 @@ def _recipe(state: RunState) -> str:
     if not state.asked.get("recipe"):
         return ""
     recipe = Recipe.model_validate(state.asked["recipe"])
-    choice: Mapping[str, Any] = state.machine.get("choice", {})  # type: ignore[assignment]
+    choice: Any = state.machine.get("choice", {})
     name, revision = str(choice.get("name", "")), str(choice.get("revision", ""))
     base = Base(name if revision else "", STATIC if name == STATIC else "", revision, "", "")
     schedules: Any = state.machine.get("schedules", ())
