@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 
 CELL = 36
 LINE = 100
+NAMES = {
+    "text": "text",
+    "sts": "scored pairs (STS)",
+    "nli": "labelled pairs (NLI)",
+    "triplets": "triplets (for --nli)",
+    "pairs": "pairs",
+}
 
 
 def data(
@@ -51,11 +58,9 @@ def _show(file: Described) -> None:
         return
     from simcse_ml.text.encodings.names import encoding_line
 
-    names = {"text": "text", "sts": "scored pairs (STS)", "nli": "labelled pairs (NLI)", "pairs": "pairs"}
-    names["triplets"] = "triplets (for --nli)"
     unit = "lines" if file.kind == "text" else "rows"
     encoding = encoding_line(file.encoding, file.certainty)
-    print_line(f"{file.path}: {names[file.kind]}; {file.format}, {encoding}, {size(file.bytes)}, {file.rows:,} {unit}")
+    print_line(f"{file.path}: {NAMES[file.kind]}; {file.format}, {encoding}, {size(file.bytes)}, {file.rows:,} {unit}")
     if file.scale is not None:
         print_line(f"  scores from {file.scale[0]:g} to {file.scale[1]:g}")
     if file.labels:

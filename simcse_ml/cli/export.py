@@ -50,9 +50,10 @@ def export(
     if result.pieces is not None:
         from simcse_ml.jobs.cache import bytes_in
 
-        print_line(f"pieces: {result.pieces[1]:,} of {result.pieces[0]:,} ({size(bytes_in(result.folder))} on disk)")
+        pieces = result.pieces
+        print_line(f"pieces: {pieces.after:,} of {pieces.before:,} ({size(bytes_in(result.folder))} on disk)")
         print_line(
-            f"of other text like it about {100 * (result.unseen or 0):.2f} % of the pieces are gone, and cut smaller"
+            f"of more such text about {100 * pieces.unseen:.2f} % of the pieces are gone, and cut into smaller ones"
         )
     if result.difference is not None:
         print_line(f"largest difference of any number: {result.difference:.1e}")

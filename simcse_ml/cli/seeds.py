@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -31,7 +30,7 @@ def from_seeds(request: TrainRequest, count: int, sink: Sink) -> SeedsResult:
     named = request.out is not None
     out = request.out or fresh_path(request.runs_dir, language=request.language, inputs=request.inputs)
     try:
-        return train_seeds(replace(request, out=out), count, sink)
+        return train_seeds(request, out, count, sink)
     except Interrupted as stopped:
         command = ["simcse-ml", *sys.argv[1:], *([] if named else ["--out", str(out)])]
         raise Interrupted(shlex.join(command)) from stopped

@@ -21,7 +21,7 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class SeedRow:
-    """scores: Spearman x 100, one a seed."""
+    """scores: Spearman x 100, one a seed, of two at least."""
 
     label: str
     kind: str
@@ -33,8 +33,8 @@ class SeedRow:
 
     @property
     def deviation(self) -> float:
-        """Of the sample (n - 1), 0 for one seed."""
-        return stdev(self.scores) if len(self.scores) > 1 else 0.0
+        """Of the sample (n - 1)."""
+        return stdev(self.scores)
 
 
 @dataclass(frozen=True)

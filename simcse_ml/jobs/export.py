@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -46,10 +46,18 @@ class ExportRequest:
 
 
 @dataclass(frozen=True)
+class Pieces:
+    """Of a vocabulary, before and after.  unseen: estimated share of the pieces of more such text that are gone."""
+
+    before: int
+    after: int
+    unseen: float
+
+
+@dataclass(frozen=True)
 class Exported:
     """difference: largest of any number, None where vectors were meant to change.  cosine: to the vectors of the
-    model itself, least and mean, for int8.  scores: set -> before and after.  pieces: of the vocabulary before and
-    after, for trimmed.  unseen: share of the pieces of other text that are no longer there, as estimated.
+    model itself, least and mean, for int8.  scores: set -> before and after.  pieces: for trimmed.
     """
 
     folder: Path
@@ -58,11 +66,10 @@ class Exported:
     difference: float | None
     cosine: tuple[float, float] | None
     scores: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    pieces: tuple[int, int] | None = None
-    unseen: float | None = None
+    pieces: Pieces | None = None
 
     def as_json(self) -> dict[str, object]:
-        return {**self.__dict__, "folder": str(self.folder), "scores": {k: list(v) for k, v in self.scores.items()}}
+        return {**asdict(self), "folder": str(self.folder)}
 
 
 def export(request: ExportRequest, sink: Sink) -> Exported:
@@ -90,8 +97,7 @@ class _Made:
     dim: int
     exact: bool
     texts: Sequence[str]
-    pieces: tuple[int, int] | None = None
-    unseen: float | None = None
+    pieces: Pieces | None = None
 
 
 def probes() -> list[str]:
@@ -115,7 +121,7 @@ def _compared(
                 mend="report this; the model itself is whole",
                 exit_code=ExitCode.GATE,
             )
-        return Exported(request.out, kind, made.dim, worst, None, scores, made.pieces, made.unseen)
+        return Exported(request.out, kind, made.dim, worst, None, scores, made.pieces)
     cosine = _cosines(before, after) if kind == "int8" else None
     if not sets:
         sink(Said("export", "no labelled set of the run is at hand, so what this costs was not scored"))
@@ -193,8 +199,8 @@ def _trimmed(encoder: Encoder, folder: Path, request: ExportRequest, texts: Sequ
     cut = trimmed(cpu, corpus.iterate(batch=BLOCK), _characters_of(sample))
     cut.encoder.save(folder)
     loaded = load_saved(folder, name="x", trust=encoder.own_code)
-    pieces = (cut.before, cut.after)
-    return _Made(lambda some: embed_texts(loaded, some), cpu.dim, True, sample, pieces, cut.unseen)
+    pieces = Pieces(cut.before, cut.after, cut.unseen)
+    return _Made(lambda some: embed_texts(loaded, some), cpu.dim, True, sample, pieces)
 
 
 def _characters_of(texts: Sequence[str]) -> Callable[[str], bool]:

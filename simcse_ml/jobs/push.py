@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, get_args
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.events import Said, Sink, StageStarted
 from simcse_ml.jobs.using import run_corpus
+from simcse_ml.runs.evaluation import read_evaluation
 from simcse_ml.runs.folder import RunFolder, find_run
 from simcse_ml.runs.state import RunState, read_state
 from simcse_ml.settings.schema import Recipe
@@ -70,7 +70,7 @@ def plan_push(request: PushRequest, sink: Sink) -> PushPlan:
     base = backbone_licence(request.base_model or choice["name"], folder) if folder else ""
     chosen = Chosen(repo, require_licence(request.licence, base), request.base_model, request.name_sets)
     corpus = _corpus(run)
-    evaluation = _evaluation(run)
+    evaluation = read_evaluation(run)
     described = describe(
         chosen, state.model_dump(mode="json"), evaluation, corpus.report if corpus else None, run.model
     )
@@ -158,19 +158,6 @@ def _corpus(run: RunFolder) -> Corpus | None:
         return run_corpus(run)
     except UserError:
         return None  # said as a finding that must be accepted
-
-
-def _evaluation(run: RunFolder) -> dict[str, Any]:
-    try:
-        record: dict[str, Any] = json.loads(run.eval.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UserError(
-            "eval.json cannot be read",
-            where=str(run.eval),
-            mend="bring the file back: a card without scores would not tell the truth",
-            exit_code=ExitCode.INPUT,
-        ) from error
-    return record
 
 
 def _public(evaluation: Mapping[str, Any], described: Described) -> dict[str, object]:

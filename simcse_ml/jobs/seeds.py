@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.events import Said, Sink
 from simcse_ml.jobs.request import TrainRequest
 from simcse_ml.jobs.train import resume, train
+from simcse_ml.runs.evaluation import read_evaluation
 from simcse_ml.runs.folder import RunFolder
 from simcse_ml.runs.state import read_state
 from simcse_ml.settings.schema import Recipe
@@ -42,14 +42,13 @@ class SeedsResult:
         }
 
 
-def train_seeds(request: TrainRequest, count: int, sink: Sink) -> SeedsResult:
+def train_seeds(request: TrainRequest, out: Path, count: int, sink: Sink) -> SeedsResult:
     """Train from the seed of the recipe and the `count` - 1 that follow it, each to `out`-seedN.
 
     The same request once more goes on: a seed that is done is left as it is, an interrupted one is resumed.
 
     Raises: UserError (USAGE) where a folder holds another run or the text can be read only once; what `train` raises.
     """
-    assert request.out is not None, "the caller names the runs, so that it can say how to go on"
     if any(map(only_once, request.inputs)):
         raise UserError(
             "standard input and pipes can be read only once, and each seed reads the text",
@@ -58,11 +57,11 @@ def train_seeds(request: TrainRequest, count: int, sink: Sink) -> SeedsResult:
             exit_code=ExitCode.USAGE,
         )
     first = request.recipe.training.seed
-    folders = {seed: seed_folder(request.out, seed) for seed in range(first, first + count)}
+    folders = {seed: seed_folder(out, seed) for seed in range(first, first + count)}
     for number, (seed, folder) in enumerate(folders.items(), start=1):
         sink(Said("seed", f"{seed}, {number} of {count}: {folder}"))
-        _bring_to_its_end(_with_seed(request, seed, folder), sink)
-    evaluations = {seed: _evaluation(RunFolder(folder)) for seed, folder in folders.items()}
+        _bring_to_its_end(RunFolder(folder), _with_seed(request, seed, folder), sink)
+    evaluations = {seed: read_evaluation(RunFolder(folder)) for seed, folder in folders.items()}
     from simcse_ml.evaluation.seeds import over_seeds
 
     tables = over_seeds({seed: found["sets"] for seed, found in evaluations.items()})
@@ -74,10 +73,8 @@ def seed_folder(out: Path, seed: int) -> Path:
     return out.with_name(f"{out.name}-seed{seed}")
 
 
-def _bring_to_its_end(request: TrainRequest, sink: Sink) -> None:
+def _bring_to_its_end(folder: RunFolder, request: TrainRequest, sink: Sink) -> None:
     """Train, go on, or leave what is done."""
-    assert request.out is not None
-    folder = RunFolder(request.out)
     if not folder.state.is_file():
         train(request, sink)
         return
@@ -89,9 +86,8 @@ def _bring_to_its_end(request: TrainRequest, sink: Sink) -> None:
 def _require_same(folder: RunFolder, request: TrainRequest) -> None:
     """Raises: UserError (USAGE) where the run in `folder` was asked for otherwise."""
     state = read_state(folder)
-    asked: Any = state.asked.get("recipe", {})
-    wanted = request.recipe.model_dump(mode="json")
-    other = [key for key in wanted if key not in FOUND_LATER and asked.get(key) != wanted[key]]
+    recipes = [one for one in (request.recipe, request.static_recipe) if one is not None]  # auto may end at the second
+    other = min((_other_keys(state.asked.get("recipe", {}), one) for one in recipes), key=len)
     inputs = tuple(str(Path(name).expanduser().resolve()) for name in request.inputs)
     if state.language != request.language:
         other.append("--lang")
@@ -106,6 +102,11 @@ def _require_same(folder: RunFolder, request: TrainRequest) -> None:
         )
 
 
+def _other_keys(asked: Any, recipe: Recipe) -> list[str]:  # noqa: ANN401 - of run.json
+    wanted = recipe.model_dump(mode="json")
+    return [key for key in wanted if key not in FOUND_LATER and asked.get(key) != wanted[key]]
+
+
 def _with_seed(request: TrainRequest, seed: int, folder: Path) -> TrainRequest:
     static = request.static_recipe
     return replace(
@@ -118,8 +119,3 @@ def _with_seed(request: TrainRequest, seed: int, folder: Path) -> TrainRequest:
 
 def _seeded(recipe: Recipe, seed: int) -> Recipe:
     return recipe.model_copy(update={"training": recipe.training.model_copy(update={"seed": seed})})
-
-
-def _evaluation(folder: RunFolder) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = json.loads(folder.eval.read_text(encoding="utf-8"))
-    return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
@@ -21,7 +20,6 @@ from simcse_ml.text.mojibake import EXAMPLE
 from simcse_ml.text.report import InputFacts, PrepareReport
 
 TEMPLATE = "report/page.html.jinja"
-STATIC = "builtin:static"
 NEIGHBOURS = 5
 """of a pin that are shown"""
 OF_A_SET = {"set", "pairs", "groups", "rows", "gains"}
@@ -39,9 +37,10 @@ NUMBERS: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class RunFacts:
-    """What a page is made of.  state: run.json.  evaluation: eval.json, {} without one.  text: None where it is gone.
+    """What a page is made of.  state: run.json.  evaluation: eval.json, {} where the run has not come so far.
 
-    recipe_yaml: the recipe without places on the person's disk.  shows_text: whether their sentences may be on it.
+    text: None where it is gone.  recipe_yaml: the recipe without places on the person's disk.  start: the backbone.
+    static: whether that was random vectors.  time: that it took.  shows_text: whether their sentences may be on it.
     """
 
     name: str
@@ -51,6 +50,9 @@ class RunFacts:
     course: Course
     text: PrepareReport | None
     recipe_yaml: str
+    start: str
+    static: bool
+    time: str
     shows_text: bool = False
 
 
@@ -75,7 +77,6 @@ def render_page(run: RunFacts) -> str:
     )
     environment.filters |= {"shown": safe, "marked": _marked, "base": _base}
     text, course, state = run.text, run.course, run.state
-    static = _choice(state).get("name") == STATIC
     untouched = "untouched backbone was better" in str(state["selected_by"])
     sets = _sets(run.evaluation)
     return environment.from_string(resource(TEMPLATE).read_text(encoding="utf-8")).render(
@@ -87,9 +88,12 @@ def render_page(run: RunFacts) -> str:
         language=run.language,
         version=__version__,
         verdict=str(state["summary"].get("verdict", "")),
-        sets=[(record, worth_of(record, untouched=untouched, static=static), list(_rows(record))) for record in sets],
+        sets=[
+            (record, worth_of(record, untouched=untouched, static=run.static), list(_rows(record))) for record in sets
+        ],
         gains_of=gains_of,
-        legend=legend(sets, untouched=untouched, static=static),
+        unread=len(run.evaluation.get("sets", ())) - len(sets),
+        legend=legend(sets, untouched=untouched, static=run.static),
         geometry=_geometry(run.evaluation),
         stages=[(stage, list(_drawings(stage.curves(), stage.best))) for stage in course.stages],
         facts=[(name, value) for name, value in _facts(run) if value],
@@ -101,10 +105,8 @@ def render_page(run: RunFacts) -> str:
 
 
 def _sets(evaluation: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Those that anything was scored on; of another shape than this version writes, none."""
-    found = evaluation.get("sets")
-    records = [record for record in found if isinstance(record, dict)] if isinstance(found, list) else []
-    return [record for record in records if OF_A_SET <= record.keys() and record["rows"]]
+    """Those in the shape that this version writes."""
+    return [record for record in evaluation.get("sets", ()) if isinstance(record, dict) and OF_A_SET <= record.keys()]
 
 
 def _geometry(evaluation: Mapping[str, Any]) -> Mapping[str, float]:
@@ -139,10 +141,8 @@ def _facts(run: RunFacts) -> Iterator[tuple[str, str]]:
     """How it was made, as rows of a table; empty ones are left out."""
     state = run.state
     machine, training = state["machine"], _section(state, "training")
-    choice = _choice(state)
-    revision = f" (revision {str(choice['revision'])[:8]})" if choice.get("revision") else ""
     yield "language", f"{run.language.name} ({run.language.code})"
-    yield "start", f"{_named(choice)}{revision}"
+    yield "start", run.start
     yield "recipe", f"{PurePath(state['recipe_name']).stem}: {_recipe(state).get('about', '')}".strip(": ")
     yield "steps", f"{state['steps']:,} of {training.get('batch_size', '?')} sentences" if state["steps"] else ""
     yield "learning rate", str(training.get("learning_rate", ""))
@@ -151,7 +151,7 @@ def _facts(run: RunFacts) -> Iterator[tuple[str, str]]:
     yield "device", ", ".join(str(machine[key]) for key in ("device", "precision") if machine.get(key))
     yield "threads", str(machine.get("threads") or "")
     yield "began", str(state["created"]).replace("T", " ")
-    yield "time", _seconds(_spent(str(state["created"]), str(state["updated"])))
+    yield "time", run.time
     yield "memory", f"{run.course.halvings} times a step went on in smaller chunks" if run.course.halvings else ""
     yield "versions", ", ".join(f"{name} {value}" for name, value in machine.get("versions", {}).items())
 
@@ -164,29 +164,6 @@ def _recipe(state: Mapping[str, Any]) -> Mapping[str, Any]:
 def _section(state: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     found: Mapping[str, Any] = _recipe(state).get(name, {})
     return found
-
-
-def _choice(state: Mapping[str, Any]) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = state["machine"].get("choice", {})
-    return found
-
-
-def _named(choice: Mapping[str, Any]) -> str:
-    """The backbone: an id on the Hub as it is, of a folder its own name only."""
-    name = str(choice.get("name", ""))
-    return name if choice.get("revision") or name == STATIC else _base(name)
-
-
-def _spent(created: str, updated: str) -> float:
-    if not created or not updated:
-        return 0.0
-    return (datetime.fromisoformat(updated) - datetime.fromisoformat(created)).total_seconds()
-
-
-def _seconds(seconds: float) -> str:
-    """As people read it; "" for none."""
-    whole = round(seconds)
-    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}" if whole else ""
 
 
 def _count(reason: Mapping[str, Any]) -> int:

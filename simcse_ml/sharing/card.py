@@ -68,7 +68,7 @@ def _body(described: Described, *, private: bool) -> str:
         finish=_finish(described),
         steps=_steps(described),
         hardware=_hardware(described),
-        duration=_duration(described.seconds),
+        duration=duration(described.seconds),
         libraries=", ".join(f"{name} {value}" for name, value in described.versions.items() if name not in MACHINE),
     )
     lines = [line.rstrip() for line in text.splitlines()]
@@ -138,7 +138,8 @@ def _hardware(described: Described) -> str:
     )
 
 
-def _duration(seconds: int | None) -> str:
+def duration(seconds: int | None) -> str:
+    """As people read it, "" where it is not known."""
     if seconds is None:
         return ""
     hours, rest = divmod(seconds, 3600)

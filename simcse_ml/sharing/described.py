@@ -123,7 +123,7 @@ def describe(
     recipe = Recipe.model_validate(asked["recipe"])
     machine = state["machine"]
     choice = machine["choice"]
-    base = _base(chosen, choice)
+    base = base_of(chosen, choice)
     language = lang_info(state["language"])
     sets = [_named(record, number, chosen) for number, record in enumerate(evaluation.get("sets", ()), start=1)]
     names = {str(old["set"]): str(new["set"]) for old, new in zip(evaluation.get("sets", ()), sets, strict=True)}
@@ -141,7 +141,7 @@ def describe(
         verdict=_renamed(str(evaluation.get("verdict", "")), names),
         selected_by=_renamed(str(state["selected_by"]), names, known=chosen.name_sets),
         machine={"steps": state["steps"], **{key: machine[key] for key in MACHINE if key in machine}},
-        seconds=_seconds(state),
+        seconds=seconds_of(state),
         versions=machine.get("versions", {}),
     )
 
@@ -173,7 +173,8 @@ def _without_list(view: ViewSettings) -> ViewSettings:
     return view.model_copy(update={"synonyms": ""})
 
 
-def _base(chosen: Chosen, choice: Mapping[str, Any]) -> Base:
+def base_of(chosen: Chosen, choice: Mapping[str, Any]) -> Base:
+    """What a run began with.  choice: of run.json."""
     if choice["name"] == STATIC:
         return Base("", STATIC, "", "", "")
     name = chosen.base_model or (str(choice["name"]) if _is_id(choice) else "")
@@ -246,7 +247,7 @@ def _dim(layout: FolderLayout) -> int:
         return int(tensors.get_slice(name).get_shape()[1])
 
 
-def _seconds(state: Mapping[str, Any]) -> int | None:
+def seconds_of(state: Mapping[str, Any]) -> int | None:
     """From the first line to the last; a pause of a resumed run counts."""
     if not state.get("created") or not state.get("updated"):
         return None

@@ -74,6 +74,17 @@ def test_the_same_command_again_trains_only_what_is_missing(trained) -> None:
     assert again.stat().st_mtime_ns == written
 
 
+def test_the_same_command_again_where_auto_ended_at_the_static_table(tmp_path: Path) -> None:
+    words = command(tmp_path, "--offline", "--set", "training.max_steps=2")
+    at = words.index("--backbone")
+    words = [*words[:at], *words[at + 2 :]]
+    for _ in range(2):
+        done = subprocess.run(words, env=environment(tmp_path), capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, done.stderr
+    state = json.loads((tmp_path / "ja-seed43" / "run.json").read_text())
+    assert (state["recipe_name"], state["asked"]["recipe"]["training"]["seed"]) == ("static", 43)
+
+
 def test_another_request_of_the_same_name_is_refused(trained) -> None:
     home, _ = trained
     done = run(home, "--set", "training.max_steps=3")

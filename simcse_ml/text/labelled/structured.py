@@ -10,6 +10,7 @@ from typing import Any
 from xml.parsers import expat
 
 from simcse_ml.text.labelled.records import Kind, Record, Table, input_error
+from simcse_ml.text.sources.columnar import arrow_errors, short_reason
 
 PARQUET = b"PAR1"
 BATCH = 256
@@ -66,7 +67,6 @@ def parquet_table(path: Path, rows: int | None = None) -> Table:
 
     Raises: UserError(INPUT) where it is damaged.
     """
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
@@ -74,8 +74,8 @@ def parquet_table(path: Path, rows: int | None = None) -> Table:
         batches: Any = file.iter_batches(batch_size=BATCH, use_threads=False)
         kept = batches if rows is None else islice(batches, -(-rows // BATCH))
         objects = [one for batch in kept for one in batch.to_pylist()]
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        what = f"the Parquet file is damaged or cut off ({str(error).partition(chr(10))[0][:120]})"
+    except arrow_errors() as error:
+        what = f"the Parquet file is damaged or cut off ({short_reason(error)})"
         raise input_error(path, what, "get the file again, whole") from error
     return _keyed(path, "Parquet", list(enumerate(objects, start=1)))
 

@@ -27,7 +27,7 @@ def parquet_blocks(file: IO[bytes], facts: Facts, hints: Hints) -> Iterator[Bloc
 
     try:
         parquet = pq.ParquetFile(file, buffer_size=READ_BUFFER, pre_buffer=False)
-    except _errors() as error:
+    except arrow_errors() as error:
         raise _damaged(facts, error) from error
     facts.encoding = "utf-8"
 
@@ -50,7 +50,7 @@ def arrow_file_blocks(file: IO[bytes], facts: Facts, hints: Hints) -> Iterator[B
 
     try:
         schema = pa.ipc.open_file(file).schema
-    except _errors() as error:
+    except arrow_errors() as error:
         raise _damaged(facts, error) from error
     facts.encoding = "utf-8"
     return _blocks(schema, batches, facts, hints)
@@ -62,7 +62,7 @@ def arrow_stream_blocks(stream: Reader, facts: Facts, hints: Hints) -> Iterator[
 
     try:
         reader = pa.ipc.open_stream(pa.PythonFile(stream, mode="r"))
-    except _errors() as error:
+    except arrow_errors() as error:
         raise _damaged(facts, error) from error
     facts.encoding = "utf-8"
     slices = (part for batch in reader for part in _sliced(batch))
@@ -124,8 +124,10 @@ def _rows(batches: Iterator[Any], names: Sequence[str], facts: Facts) -> Iterato
                 number += 1
                 fields: Fields = {name: values[at] for name, values in columns.items()}
                 yield Row(fields, number, _raw(fields))
-    except _errors() as error:
-        facts.warn(f"{facts.name}: it is damaged behind row {number:,} ({_short(error)}); what comes before was used")
+    except arrow_errors() as error:
+        facts.warn(
+            f"{facts.name}: it is damaged behind row {number:,} ({short_reason(error)}); what comes before was used"
+        )
 
 
 def _joined(head: list[Row], rows: Iterator[Row]) -> Iterator[Row]:
@@ -137,7 +139,7 @@ def _raw(fields: Fields) -> str:
     return ", ".join(f"{name}: {str(value)[:RAW]}" for name, value in fields.items())[:RAW]
 
 
-def _errors() -> tuple[type[Exception], ...]:
+def arrow_errors() -> tuple[type[Exception], ...]:
     """What pyarrow raises on damaged data."""
     import pyarrow as pa
 
@@ -146,12 +148,12 @@ def _errors() -> tuple[type[Exception], ...]:
 
 def _damaged(facts: Facts, error: Exception) -> UserError:
     return UserError(
-        f"the {facts.format} is damaged or cut off ({_short(error)})",
+        f"the {facts.format} is damaged or cut off ({short_reason(error)})",
         where=facts.name,
         mend="get the file again, whole",
         exit_code=ExitCode.INPUT,
     )
 
 
-def _short(error: Exception) -> str:
+def short_reason(error: Exception) -> str:
     return str(error).partition("\n")[0].rstrip(".")[:120]

@@ -197,10 +197,22 @@ def test_why_a_run_failed_may_quote_the_text_and_is_told_only_with_it(run):
     assert "failed: the label &#39;カナリア&#39; is none" in text_of(page(run, shows_text=True))
 
 
-@pytest.mark.parametrize("broken", ["{", "[]", '{"sets": [{"set": "x"}]}', '{"sets": 3, "geometry": {"rows": 2}}'])
-def test_scores_that_cannot_be_read_are_said_not_made_up(run, broken):
-    run.eval.write_text(broken, "utf-8")
-    assert "There are none" in text_of(page(run))
+@pytest.mark.parametrize("broken", ["{", "[]", None])
+def test_a_run_that_is_done_has_no_page_without_its_scores(run, broken):
+    if broken is None:
+        run.eval.unlink()
+    else:
+        run.eval.write_text(broken, "utf-8")
+    with pytest.raises(UserError, match=r"eval\.json cannot be read"):
+        write_report(run)
+    assert not run.report.exists()
+
+
+def test_scores_of_another_version_are_said_not_made_up(run):
+    run.eval.write_text('{"sets": [{"set": "x"}], "geometry": {"rows": 2}}', "utf-8")
+    told = text_of(page(run))
+    assert "eval.json was written by another version, or changed" in told
+    assert "There are none" not in told
 
 
 def test_it_is_written_into_the_run_or_where_it_was_asked_for(run, tmp_path):

@@ -54,10 +54,9 @@ def test_a_trimmed_model_has_fewer_pieces_and_equal_vectors_of_the_text(exported
     lines = [f"The child number {number} reads a book in the garden." for number in range(40)]
     text.write_text("\n".join(lines), encoding="utf-8")
     result = exported(bert_run, "trimmed", corpus=str(text))
-    before, after = result.pieces
-    assert after < before
+    assert result.pieces.after < result.pieces.before
     assert (result.difference, list(result.scores)) == (0.0, ["Canarypairs"])
-    assert 0.0 <= result.unseen < 0.5
+    assert 0.0 <= result.pieces.unseen < 0.5
     assert np.array_equal(open_model(str(result.folder)).embed(lines), open_model(str(bert_run)).embed(lines))
 
 
