@@ -17,6 +17,7 @@ from simcse_ml.text.labelled.labels import LABELS, NUMBERS, Label, as_number, is
 from simcse_ml.text.labelled.nli_columns import Places, is_column, places_of
 from simcse_ml.text.labelled.records import Record, Table
 from simcse_ml.text.labelled.tables import read_head
+from simcse_ml.text.labelled.translations import in_language
 
 ENDINGS = frozenset({".tsv", ".csv", ".json", ".jsonl", ".txt", ".xml", ".parquet"})
 HELD_BACK = frozenset({"dev", "devel", "valid", "val", "validation", "test", "trial", "eval"})
@@ -91,8 +92,9 @@ def _files(folder: Path, depth: int) -> Iterator[Path]:
 
 def _look(path: Path, language: Language, order: Sequence[Label]) -> Found | None:
     try:
-        table = read_head(path, is_column)
-        places = places_of(table, (language.code, *language.also))
+        codes = (language.code, *language.also)
+        table = in_language(read_head(path, is_column), codes)
+        places = places_of(table, codes)
     except (UserError, OSError):  # somebody else's file: it is no set that can be read
         return None
     if places is None or places.kind == "pairs" or (places.kind == "triplets" and not any(table.columns)):

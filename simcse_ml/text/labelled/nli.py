@@ -15,6 +15,7 @@ from simcse_ml.text.labelled.labels import Label, as_number, label_of
 from simcse_ml.text.labelled.nli_columns import Places, is_column, places_of, score_of
 from simcse_ml.text.labelled.records import Record, Table, input_error
 from simcse_ml.text.labelled.tables import read_table
+from simcse_ml.text.labelled.translations import in_language, languages_of
 
 _SHOWN = 40
 """characters of a cell in an error"""
@@ -53,14 +54,17 @@ class NLISet:
 
 
 def read_nli(path: Path, language: Language, order: Sequence[Label] = ()) -> NLISet:
-    """The pairs of one file: TSV, CSV, JSON lines a JSON array; with or without a header, in any order.
+    """The pairs of one file, whatever tables.py reads; with or without a header, in any order.
 
     order: what the labels 0, 1, 2 stand for, which no file tells.
     Raises: UserError(INPUT) with file:line for columns that cannot be told, an unknown label, numbers without an order,
     or where nothing entails anything.
     """
+    codes = (language.code, *language.also)
     table = read_table(path, is_column)
-    places = places_of(table, (language.code, *language.also))
+    held = languages_of(table)
+    table = in_language(table, codes)
+    places = places_of(table, codes)
     if places is None:
         raise _no_places(table)
     if places.kind == "pairs" and (score := score_of(table, places)):
@@ -73,6 +77,8 @@ def read_nli(path: Path, language: Language, order: Sequence[Label] = ()) -> NLI
     if not any(pair.label == "entailment" for pair in pairs):
         raise input_error(path, f"none of its {len(pairs):,} pairs is an entailment", "give a set that has some")
     pairs, notes = _joined(pairs, language)
+    if held:
+        notes = (f"its sentences stand in {len(held)} languages; those in {language.name} were taken", *notes)
     columns = [places.first, places.second, *([places.third] if places.third >= 0 else [])]
     return NLISet(
         path,
@@ -159,6 +165,9 @@ def _cell(record: Record, place: int) -> str:
 
 
 def _sentence(table: Table, record: Record, place: int) -> str:
+    if place < len(record.cells) and isinstance(record.cells[place], dict | list):
+        what = f"{table.columns[place] or f'column {place + 1}'} is no sentence, but has parts of its own"
+        raise input_error(table.path, what, "write each sentence as one text", record.line)
     text = " ".join(_cell(record, place).split())
     if not text:
         raise input_error(table.path, "a sentence is missing", "complete the line or delete it", record.line)

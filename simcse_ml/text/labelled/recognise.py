@@ -16,6 +16,7 @@ from simcse_ml.text.labelled.nli_columns import is_column, places_of
 from simcse_ml.text.labelled.records import Table
 from simcse_ml.text.labelled.sts import KNOWN, LEFT, RIGHT, SCORE
 from simcse_ml.text.labelled.tables import read_table
+from simcse_ml.text.labelled.translations import in_language, languages_of
 from simcse_ml.text.mojibake import watched
 from simcse_ml.text.sources.blocks import Facts, Hints, Source
 from simcse_ml.text.sources.folder import shown
@@ -140,6 +141,8 @@ def _text(path: str, source: Source, most: int | None) -> Described:
 
 def _labelled(table: Table, source: Source | None) -> Described | None:
     """The description if the table holds pairs, else None."""
+    held = languages_of(table)
+    table = in_language(table, held)
     names = [name.casefold() for name in table.columns]
     left, right, score = (_place(names, choices) for choices in (LEFT, RIGHT, SCORE))
     if not any(names) and len(names) == 3 and len(_numbers(_column(table, 2))) == len(table.records):
@@ -163,7 +166,14 @@ def _labelled(table: Table, source: Source | None) -> Described | None:
         tuple(tuple(str(cell)[:200] for cell in record.cells) for record in table.records[:FIRST_ROWS]),
         labels=labels,
         scale=(min(scores), max(scores)) if kind == "sts" else None,
-        warnings=(OF_NUMBERS,) if _stand_for_labels(labels) else (),
+        warnings=(
+            *((OF_NUMBERS,) if _stand_for_labels(labels) else ()),
+            *(
+                [f"each sentence in {len(held)} languages: {', '.join(held)}; train takes that of its --lang"]
+                if held
+                else []
+            ),
+        ),
     )
 
 

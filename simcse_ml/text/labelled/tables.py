@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
+import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -17,7 +19,11 @@ HEAD_CHUNKS = 3
 """of a file that tell what it is: some 100 kB, hundreds of records"""
 HEAD_ROWS = 512
 """of a Parquet file"""
+FIELD_LIMIT = 1 << 24
+"""characters of a cell"""
 _PAIR = "<pair "
+_DOUBLED = re.compile(r'(?:^|\t)"(?:[^"\t\n]|"")*""', re.MULTILINE)
+"""a quote within a quoted cell, as spreadsheets write it"""
 
 
 def read_text(path: Path) -> str:
@@ -79,7 +85,7 @@ def _rows(path: Path, text: str) -> tuple[Kind, Iterator[Record]]:
     lines = text.split("\n")
     tabs = sum("\t" in line for line in lines[:50] if line.strip())
     if 2 * tabs > sum(bool(line.strip()) for line in lines[:50]):
-        if path.suffix.lower() == ".csv" and '"' in text:  # tab-separated with the quoting of CSV
+        if _is_quoted(text) or (path.suffix.lower() == ".csv" and '"' in text):  # with the quoting of CSV
             return "TSV", _csv_rows(text, "\t")
         return "TSV", (
             Record(number, tuple(line.rstrip("\r").split("\t")))
@@ -89,9 +95,25 @@ def _rows(path: Path, text: str) -> tuple[Kind, Iterator[Record]]:
     return "CSV", _csv_rows(text, ";" if lines[0].count(";") > lines[0].count(",") else ",")
 
 
+def _is_quoted(text: str) -> bool:
+    """Whether lines with tabs are quoted as spreadsheets do it: a quote is doubled, and every cell that begins with
+    one ends with one. Elsewhere a quote is a sentence's own.
+    """
+    if _DOUBLED.search(text) is None:
+        return False
+    csv.field_size_limit(FIELD_LIMIT)
+    try:
+        widths = {
+            len(cells) for cells in csv.reader(io.StringIO(text, newline=""), delimiter="\t", strict=True) if cells
+        }
+    except csv.Error:
+        return False
+    return len(widths) == 1
+
+
 def _csv_rows(text: str, delimiter: str) -> Iterator[Record]:
-    csv.field_size_limit(1 << 24)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+    csv.field_size_limit(FIELD_LIMIT)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     line = 1
     for cells in reader:
         if any(cell.strip() for cell in cells):
