@@ -12,7 +12,7 @@ from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.events import Said, Sink
 from simcse_ml.languages.table import Language
 from simcse_ml.settings.schema import Recipe
-from simcse_ml.text.labelled.finding import ENDINGS
+from simcse_ml.text.labelled.finding import ENDINGS, is_table
 from simcse_ml.text.labelled.nli import NLISet, read_nli
 from simcse_ml.text.labelled.triples import Triples, triples_of
 from simcse_ml.text.steps.overlap import keys
@@ -84,7 +84,7 @@ def _files(path: Path) -> list[Path]:
     """A file, or those below a folder; only the training parts where a folder has such."""
     if not path.is_dir():
         return [path]
-    found = sorted(file for file in path.rglob("*") if file.is_file() and file.suffix in ENDINGS)
+    found = sorted(file for file in path.rglob("*") if file.is_file() and is_table(file))
     train = [file for file in found if "train" in file.name.casefold()]
     if not found:
         raise UserError(

@@ -192,8 +192,11 @@ def pages_line(pages: Mapping[str, int]) -> str:
     """120 pages: 95 articles kept, 12 redirects, 13 of other namespaces."""
     said = {"articles": "articles kept", "empty": "empty articles", "damaged": "damaged"}
     kinds = ("articles", "redirects", "of other namespaces", "not in wikitext", "empty", "damaged")
+    one = {"articles": "article kept", "redirects": "redirect", "empty": "empty article"}
     parts = [
-        f"{pages.get(kind, 0):,} {said.get(kind, kind)}" for kind in kinds if kind == "articles" or pages.get(kind)
+        f"{count:,} {(one if count == 1 else said).get(kind, said.get(kind, kind))}"
+        for kind in kinds
+        if (count := pages.get(kind, 0)) or kind == "articles"
     ]
     total = pages.get("pages", 0)
     return f"{total:,} page{'' if total == 1 else 's'}: {', '.join(parts)}"

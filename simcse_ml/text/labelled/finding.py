@@ -20,6 +20,8 @@ from simcse_ml.text.labelled.tables import read_head
 from simcse_ml.text.labelled.translations import in_language
 
 ENDINGS = frozenset({".tsv", ".csv", ".json", ".jsonl", ".txt", ".xml", ".parquet"})
+PACKED = frozenset({".gz", ".bz2", ".xz", ".zst"})
+"""behind such an ending"""
 HELD_BACK = frozenset({"dev", "devel", "valid", "val", "validation", "test", "trial", "eval"})
 """words in the name of a part that is for evaluation, as publishers write them"""
 MOST_FILES = 500
@@ -61,11 +63,17 @@ def labelled_sets(
     files that cannot be read are left out.
     """
     left = {path.resolve() for path in leave}
-    candidates = (
-        path for path in dict.fromkeys(paths) if path.suffix.casefold() in ENDINGS and not HELD_BACK & _words(path)
-    )
+    candidates = (path for path in dict.fromkeys(paths) if is_table(path) and not HELD_BACK & _words(path))
     looked_at = (_look(path, language, order) for path in islice(candidates, MOST_FILES) if path.resolve() not in left)
     return [found for found in looked_at if found is not None]
+
+
+def is_table(path: Path) -> bool:
+    """Whether a file is called as labelled sets are, packed or not."""
+    suffixes = [suffix.casefold() for suffix in path.suffixes]
+    if suffixes[-1:] and suffixes[-1] in PACKED:
+        suffixes.pop()
+    return bool(suffixes) and suffixes[-1] in ENDINGS
 
 
 def _words(path: Path) -> frozenset[str]:

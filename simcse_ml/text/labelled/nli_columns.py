@@ -58,7 +58,8 @@ Kind = Literal["labelled pairs", "pairs", "triplets"]
 @dataclass(frozen=True)
 class Places:
     """kind: what the rows are.  first, second, third: their columns; the third is the label or the negative, -1 where
-    there is none.  language: a column that names each row's language, or -1.
+    there is none.  language: a column that names each row's language, or -1.  part: one that says whether a row is for
+    training or held back, or -1.
     """
 
     kind: Kind
@@ -66,6 +67,7 @@ class Places:
     second: int
     third: int = -1
     language: int = -1
+    part: int = -1
 
 
 def is_column(name: str) -> bool:
@@ -117,11 +119,14 @@ def _cell(cells: Sequence[object], place: int) -> object:
 
 
 def _by_name(names: Sequence[str]) -> Places | None:
-    language = next((names.index(name) for name in ("language", "lang") if name in names), -1)
+    beside = {
+        "language": next((names.index(name) for name in ("language", "lang") if name in names), -1),
+        "part": names.index("split") if "split" in names else -1,
+    }
     for three in _TRIPLETS:
         if all(name in names for name in three):
             first, second, third = (names.index(name) for name in three)
-            return Places("triplets", first, second, third, language)
+            return Places("triplets", first, second, third, **beside)
     if all(name in names for name in _TRANSLATED):  # beside the sentences they were translated from
         first, second = (names.index(name) for name in _TRANSLATED)
     else:
@@ -131,7 +136,7 @@ def _by_name(names: Sequence[str]) -> Places | None:
         first, second = both
     label = _first(names, (*_LABEL, *_LABEL_BESIDE))
     return Places(
-        "pairs" if label is None else "labelled pairs", first, second, -1 if label is None else label, language
+        "pairs" if label is None else "labelled pairs", first, second, -1 if label is None else label, **beside
     )
 
 

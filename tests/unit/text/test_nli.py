@@ -23,7 +23,7 @@ SHARED = [
     ("americasnli/test/quy.tsv", "quy", "tab:4"),
     ("farstail/Val-word.csv", "fa", "quoted:2"),
     ("indonli/val.jsonl", "id", "lines:label"),
-    ("janli/janli.tsv", "ja", "tab:3"),
+    ("janli/janli.tsv", "ja", "tab:3:7=train"),
     ("jnli/valid-v1.3.json", "ja", "lines:label"),
     ("jsnli/dev.tsv", "ja", "bare:0"),
     ("kardes-nlu/xnli.dev.kk.csv", "kk", "comma:1"),

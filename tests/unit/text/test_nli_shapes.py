@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -10,7 +12,7 @@ import pytest
 
 from simcse_ml.errors import UserError
 from simcse_ml.languages.table import lang_info
-from simcse_ml.text.labelled.finding import labelled_sets
+from simcse_ml.text.labelled.finding import is_table, labelled_sets
 from simcse_ml.text.labelled.labels import LABELS
 from simcse_ml.text.labelled.nli import read_nli
 from simcse_ml.text.labelled.recognise import describe
@@ -99,6 +101,33 @@ def test_a_table_without_such_cells_is_left_as_it_is(tmp_path):
     table = read_table(path, lambda name: name == "premise")
     assert languages_of(table) == ()
     assert in_language(table, ("de",)) is table
+
+
+@pytest.mark.parametrize(
+    ("parts", "kept", "note"),
+    [
+        (("train", "dev", "test"), 10, "20 rows of dev, test left out"),
+        (("training", "", "Validation"), 10, "20 rows of no part, validation left out"),
+        (("dev", "dev", "test"), 30, ""),
+        (("train", "train", "train"), 30, ""),
+    ],
+)
+def test_only_the_part_for_training_is_taken_where_a_column_tells_the_parts(tmp_path, parts, kept, note):
+    path = tmp_path / "AllNLI.tsv.gz"
+    lines = [f"{parts[n % 3]}\tMultiNLI\tpremise {n}\thypothesis {n}\tentailment" for n in range(30)]
+    path.write_bytes(gzip.compress("\n".join(["split\tdataset\tsentence1\tsentence2\tlabel", *lines]).encode()))
+    found = read_nli(path, lang_info("en"))
+    assert len(found.pairs) == kept
+    assert found.notes == ((note,) if note else ())
+    assert found.foreign == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "taken"),
+    [("train.tsv", True), ("AllNLI.tsv.gz", True), ("x.JSONL.ZST", True), ("model.gz", False), ("gz", False)],
+)
+def test_names_of_labelled_sets(name, taken):
+    assert is_table(Path(name)) is taken
 
 
 SPREADSHEET = [

@@ -177,4 +177,4 @@ def test_a_dump_without_an_article_is_said_to_have_none() -> None:
     assert pages_line({"pages": 507, "of other namespaces": 486, "redirects": 19, "empty": 2}) == (
         "507 pages: 0 articles kept, 19 redirects, 486 of other namespaces, 2 empty articles"
     )
-    assert pages_line({"pages": 1, "articles": 1}) == "1 page: 1 articles kept"
+    assert pages_line({"pages": 1, "articles": 1}) == "1 page: 1 article kept"
