@@ -4,11 +4,11 @@
         [--methods "unsup" "diffcse" ...] [--seeds 1 2 3] [--sentences 4096] [--synonyms LANG FILE] [--threads 1]
     python benchmarks/methods.py --results benchmarks/methods.jsonl      # only the table
 
-Each finished run appends one JSON line with its scores; what has a line with the same method, set, seed, number of
-sentences and stages is not run again, so the script can be killed and started again. The first run of a set is scored
-by `train --sts` itself, beside counting and the untouched backbone; later ones without those, as `eval` does it. TEST
-is reported only: nothing is chosen by it. A text with fewer sentences is seen once, whole. Runs go to --work and are
-removed once written down.
+Each finished run appends one JSON line with its scores, or with the reason where the program refuses to train so; what
+has a line with the same method, set, seed, number of sentences and stages is not run again, so the script can be killed
+and started again. The first run of a set is scored by `train --sts` itself, beside counting and the untouched backbone;
+later ones without those, as `eval` does it. TEST is reported only: nothing is chosen by it. A text with fewer sentences
+is seen once, whole. Runs go to --work and are removed once written down.
 """
 
 from __future__ import annotations
@@ -32,9 +32,11 @@ from method_list import HEAD, METHODS, NEEDS_LIST
 from methods_scores import differing, scores_of, ships_head
 from methods_table import as_line, table
 
+from simcse_ml.errors import ExitCode
 from simcse_ml.evaluation.scoreboard import kind_of
 
 BATCH = 64
+REFUSALS = (ExitCode.USAGE, ExitCode.INPUT)
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def tasks(arguments: argparse.Namespace) -> Iterator[Task]:
 
 
 def run(task: Task, arguments: argparse.Namespace, *, floors: bool) -> dict[str, object] | None:
-    """The line of a finished run; None, with the reason said, where it ended otherwise.
+    """The line of a finished run or of one that was refused; None, with the reason said, where it ended otherwise.
 
     floors: score what costs nothing too.
     """
@@ -117,25 +119,31 @@ def run(task: Task, arguments: argparse.Namespace, *, floors: bool) -> dict[str,
     ended = subprocess.run(
         [sys.executable, "-m", "simcse_ml.cli.main", *command], env=env, capture_output=True, text=True
     )
+    shown = shlex.join(["simcse-ml", *command]).replace(str(recipe), "RECIPE.yaml").replace(str(out), "RUN")
+    told = {
+        "method": task.method,
+        "set": task.set[0],
+        "about": f"{Path(backbone).name} on {_short(text)}, tested on {_short(test)}",
+        "seed": task.seed,
+        "command": shown,
+        "stages": task.stages,
+        "machine": machine(threads=arguments.threads),
+    }
+    if ended.returncode in REFUSALS:
+        reason = ended.stderr.strip().splitlines()[-1].removeprefix("error: ")
+        return {**told, "sentences": 0, "head": "", "scores": {}, "seconds": 0, "refused": reason}
     if ended.returncode != 0:
         print(f"  exit {ended.returncode}: {ended.stderr.strip()[-300:]}", file=sys.stderr, flush=True)
         return None
     state = json.loads((out / "run.json").read_text(encoding="utf-8"))
     scores = scored(out, backbone, Path(test), arguments.threads)
     shutil.rmtree(out)
-    shown = shlex.join(["simcse-ml", *command]).replace(str(recipe), "RECIPE.yaml").replace(str(out), "RUN")
     return {
-        "method": task.method,
-        "set": task.set[0],
-        "about": f"{Path(backbone).name} on {_short(text)}, tested on {_short(test)}",
-        "seed": task.seed,
+        **told,
         "sentences": state["machine"]["schedules"][-1]["steps"] * BATCH,
         "head": state["fingerprints"].get("language_head", ""),
         "scores": scores,
         "seconds": round(time.monotonic() - began),
-        "command": shown,
-        "stages": task.stages,
-        "machine": machine(threads=arguments.threads),
     }
 
 
