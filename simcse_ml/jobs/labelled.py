@@ -6,13 +6,16 @@ import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.events import Said, Sink
 from simcse_ml.languages.table import Language
 from simcse_ml.settings.schema import Recipe
+from simcse_ml.text.labelled.archived import archived_tables
 from simcse_ml.text.labelled.finding import ENDINGS, is_table
+from simcse_ml.text.labelled.labels import Label
 from simcse_ml.text.labelled.nli import NLISet, read_nli
 from simcse_ml.text.labelled.triples import Triples, triples_of
 from simcse_ml.text.steps.overlap import keys
@@ -39,7 +42,7 @@ def read_triples(recipe: Recipe, language: Language, exclude: Sequence[str], sin
             mend="name a file or a folder: --nli PATH",
             exit_code=ExitCode.USAGE,
         )
-    sets = [read_nli(path, language, recipe.nli.labels) for name in recipe.nli.paths for path in _files(Path(name))]
+    sets = [one for name in recipe.nli.paths for one in _sets(Path(name), language, recipe.nli.labels)]
     for one in sets:
         sink(Said("labels", _told(one)))
     pairs = (pair for one in sets for pair in one.pairs)
@@ -80,20 +83,36 @@ def text_rows(texts: Sequence[str], encoder: Encoder, *, identity: str, cache: P
     return open_token_rows(folder)
 
 
-def _files(path: Path) -> list[Path]:
-    """A file, or those below a folder; only the training parts where a folder has such."""
-    if not path.is_dir():
-        return [path]
-    found = sorted(file for file in path.rglob("*") if file.is_file() and is_table(file))
-    train = [file for file in found if "train" in file.name.casefold()]
+def _sets(path: Path, language: Language, order: Sequence[Label]) -> list[NLISet]:
+    """Of a file, of those below a folder, or of those in an archive."""
+    if path.is_dir():
+        return [read_nli(file, language, order) for file in _parts(_files(path))]
+    with TemporaryDirectory(prefix="simcse-ml-") as folder:
+        tables = archived_tables(path, Path(folder))
+        if tables is None:
+            return [read_nli(path, language, order)]
+        try:
+            return [read_nli(file, language, order) for file in _parts(tables)]
+        except UserError as error:  # which names a file that will be gone
+            where = f"{path}/{Path(error.where).name}"
+            raise UserError(error.what, where=where, mend=error.mend, exit_code=error.exit_code) from error
+
+
+def _parts(files: Sequence[Path]) -> Sequence[Path]:
+    """Only the training parts, where there are such."""
+    return [file for file in files if "train" in file.name.casefold()] or files
+
+
+def _files(folder: Path) -> list[Path]:
+    found = sorted(file for file in folder.rglob("*") if file.is_file() and is_table(file))
     if not found:
         raise UserError(
             "there is no table in this folder",
-            where=str(path),
+            where=str(folder),
             mend=f"name a file, or a folder with {', '.join(sorted(ENDINGS))} files",
             exit_code=ExitCode.INPUT,
         )
-    return train or found
+    return found
 
 
 def _told(one: NLISet) -> str:
