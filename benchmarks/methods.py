@@ -37,6 +37,8 @@ from simcse_ml.evaluation.scoreboard import kind_of
 
 BATCH = 64
 REFUSALS = (ExitCode.USAGE, ExitCode.INPUT)
+OF_STAGES = "stages."
+"""how the place of a refusal begins that is the method's"""
 
 
 @dataclass(frozen=True)
@@ -129,8 +131,8 @@ def run(task: Task, arguments: argparse.Namespace, *, floors: bool) -> dict[str,
         "stages": task.stages,
         "machine": machine(threads=arguments.threads),
     }
-    if ended.returncode in REFUSALS:
-        reason = ended.stderr.strip().splitlines()[-1].removeprefix("error: ")
+    reason = ended.stderr.strip().rpartition("\n")[2].removeprefix("error: ")
+    if ended.returncode in REFUSALS and reason.startswith(OF_STAGES):  # and not that of a path that is wrong
         return {**told, "sentences": 0, "head": "", "scores": {}, "seconds": 0, "refused": reason}
     if ended.returncode != 0:
         print(f"  exit {ended.returncode}: {ended.stderr.strip()[-300:]}", file=sys.stderr, flush=True)

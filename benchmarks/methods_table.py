@@ -51,7 +51,7 @@ def table(lines: Sequence[Line], sets: Iterable[str] = ()) -> list[str]:
         text += _of_set(name, [line for line in lines if line.set == name])
     runs = [line for line in lines if not line.refused]
     hours = sum(line.seconds for line in runs) / 3600
-    return [*text, f"{len(runs)} runs, {hours:.1f} hours on one thread each, beside other work.", ""]
+    return [*text, f"{len(runs)} runs, {hours:.1f} hours by the clock.", ""]
 
 
 def _of_set(name: str, lines: Sequence[Line]) -> list[str]:

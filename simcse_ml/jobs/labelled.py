@@ -13,7 +13,7 @@ from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.events import Said, Sink
 from simcse_ml.languages.table import Language
 from simcse_ml.settings.schema import Recipe
-from simcse_ml.text.labelled.archived import archived_tables
+from simcse_ml.text.labelled.archived import archived_tables, is_archive
 from simcse_ml.text.labelled.finding import ENDINGS, is_table
 from simcse_ml.text.labelled.labels import Label
 from simcse_ml.text.labelled.nli import NLISet, read_nli
@@ -87,15 +87,20 @@ def _sets(path: Path, language: Language, order: Sequence[Label]) -> list[NLISet
     """Of a file, of those below a folder, or of those in an archive."""
     if path.is_dir():
         return [read_nli(file, language, order) for file in _parts(_files(path))]
+    if not is_archive(path):
+        return [read_nli(path, language, order)]
     with TemporaryDirectory(prefix="simcse-ml-") as folder:
-        tables = archived_tables(path, Path(folder))
-        if tables is None:
-            return [read_nli(path, language, order)]
-        try:
-            return [read_nli(file, language, order) for file in _parts(tables)]
-        except UserError as error:  # which names a file that will be gone
-            where = f"{path}/{Path(error.where).name}"
-            raise UserError(error.what, where=where, mend=error.mend, exit_code=error.exit_code) from error
+        names = archived_tables(path, Path(folder))
+        return [_of_member(file, path.parent / names[file], language, order) for file in _parts(list(names))]
+
+
+def _of_member(file: Path, shown: Path, language: Language, order: Sequence[Label]) -> NLISet:
+    """shown: where it is in its archive; the file itself will be gone."""
+    try:
+        return read_nli(file, language, order)
+    except UserError as error:
+        where = error.where.replace(str(file), str(shown))
+        raise UserError(error.what, where=where, mend=error.mend, exit_code=error.exit_code) from error
 
 
 def _parts(files: Sequence[Path]) -> Sequence[Path]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.runs.folder import RunFolder
+from simcse_ml.runs.records import read_record
 
 
 def read_evaluation(folder: RunFolder) -> dict[str, Any]:
@@ -14,15 +13,4 @@ def read_evaluation(folder: RunFolder) -> dict[str, Any]:
 
     Raises: UserError (INPUT) where the file is gone or is no JSON object: without it no score can be told.
     """
-    try:
-        record = json.loads(folder.eval.read_text(encoding="utf-8"))
-        if not isinstance(record, dict):
-            raise ValueError("not an object")
-    except (OSError, ValueError) as error:
-        raise UserError(
-            "eval.json cannot be read",
-            where=str(folder.eval),
-            mend="bring the file back: without it no score could be told",
-            exit_code=ExitCode.INPUT,
-        ) from error
-    return record
+    return read_record(folder.eval, "bring the file back: without it no score could be told")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -10,9 +9,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.files import write_json
 from simcse_ml.runs.folder import RunFolder
+from simcse_ml.runs.records import read_record
 
 FORMAT = 1
 
@@ -70,17 +69,7 @@ def read_state(folder: RunFolder) -> RunState:
 
     Raises: UserError where run.json is missing or is no JSON object.
     """
-    try:
-        record = json.loads(folder.state.read_text(encoding="utf-8"))
-        if not isinstance(record, dict):
-            raise ValueError("not an object")
-    except (OSError, ValueError) as error:
-        raise UserError(
-            "run.json cannot be read",
-            where=str(folder.state),
-            mend="remove this run with `simcse-ml runs remove`, or bring the file back",
-            exit_code=ExitCode.INPUT,
-        ) from error
+    record = read_record(folder.state, "remove this run with `simcse-ml runs remove`, or bring the file back")
     try:
         return RunState.model_validate(record)
     except ValidationError as error:

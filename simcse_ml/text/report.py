@@ -190,14 +190,16 @@ def _file_line(item: InputFacts) -> str:
 
 def pages_line(pages: Mapping[str, int]) -> str:
     """120 pages: 95 articles kept, 12 redirects, 13 of other namespaces."""
-    said = {"articles": "articles kept", "empty": "empty articles", "damaged": "damaged"}
-    kinds = ("articles", "redirects", "of other namespaces", "not in wikitext", "empty", "damaged")
-    one = {"articles": "article kept", "redirects": "redirect", "empty": "empty article"}
-    parts = [
-        f"{count:,} {(one if count == 1 else said).get(kind, said.get(kind, kind))}"
-        for kind in kinds
-        if (count := pages.get(kind, 0)) or kind == "articles"
-    ]
+    kinds = {
+        "articles": ("article kept", "articles kept"),
+        "redirects": ("redirect", "redirects"),
+        "of other namespaces": ("of another namespace", "of other namespaces"),
+        "not in wikitext": ("not in wikitext", "not in wikitext"),
+        "empty": ("empty article", "empty articles"),
+        "damaged": ("damaged", "damaged"),
+    }
+    counts = {kind: pages.get(kind, 0) for kind in kinds}
+    parts = [f"{count:,} {kinds[kind][count != 1]}" for kind, count in counts.items() if count or kind == "articles"]
     total = pages.get("pages", 0)
     return f"{total:,} page{'' if total == 1 else 's'}: {', '.join(parts)}"
 

@@ -23,26 +23,34 @@ _TOLD = 3
 """members that are named where none is a table"""
 
 
-def archived_tables(path: Path, folder: Path) -> list[Path] | None:
-    """The tables of an archive, written below `folder` under their own names; None where `path` is no archive.
+def is_archive(path: Path) -> bool:
+    """Whether a file is a zip archive, or a tar archive, packed or not. Raises: UserError(INPUT) if it is missing."""
+    with open_bytes(path) as file:
+        return _entries(file, Facts(path.name), Expansion()) is not None
+
+
+def archived_tables(path: Path, folder: Path) -> dict[Path, str]:
+    """The tables of an archive, written below `folder`: file -> its name, behind the archive's own.
 
     Nothing is written elsewhere, whatever a member is called, nor more than a packed text expands to.
-    Raises: UserError(INPUT) for an archive that is damaged, a bomb, or holds no table that can be read.
+    Raises: UserError(INPUT) for an archive that is damaged, a bomb or without a table, and for a table in it that
+    cannot be read.
     """
     facts, expansion = Facts(path.name), Expansion()
     with open_bytes(path) as file:
         entries = _entries(file, facts, expansion)
-        if entries is None:
-            return None
-        found = [
-            _written(entry, folder / str(number), expansion) for number, entry in enumerate(_tables(entries, path))
-        ]
+        assert entries is not None, "the caller knows that it is an archive"
+        found = {
+            _written(entry, folder / str(number), expansion): entry.name
+            for number, entry in enumerate(_tables(entries, path))
+        }
     if facts.warnings:  # of the archive: a set that is cut off would be taken for whole
         raise input_error(path, facts.warnings[0].removeprefix(f"{path.name}: "), "get the archive again, whole")
     return found
 
 
 def _entries(file: IO[bytes], facts: Facts, expansion: Expansion) -> Iterator[Entry] | None:
+    """None where it is no archive."""
     chunks = read_chunks(file, facts, expansion)
     first: list[bytes] = []
     while sum(map(len, first)) < _HEAD and (chunk := next(chunks, None)) is not None:
@@ -54,13 +62,18 @@ def _entries(file: IO[bytes], facts: Facts, expansion: Expansion) -> Iterator[En
 
 
 def _tables(entries: Iterator[Entry], path: Path) -> Iterator[Entry]:
-    """Members that are called as tables are. Raises: UserError(INPUT) at the end where there was none."""
+    """Members that are called as tables are. Raises: UserError(INPUT) for one that is encrypted, a link or leads out;
+    at the end where there was none.
+    """
     others: list[str] = []
     used = 0
     for entry in entries:
-        if entry.problem or not is_table(Path(entry.name)):
-            others.append(f"{entry.name}: {entry.problem}" if entry.problem else entry.name)
+        if not is_table(Path(entry.name)):
+            others.append(entry.name)
             continue
+        if entry.problem:
+            what = entry.problem.partition(";")[0]
+            raise input_error(path.parent / entry.name, what, "unpack the archive yourself and give its tables")
         used += 1
         yield entry
     if not used:

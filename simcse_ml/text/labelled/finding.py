@@ -101,7 +101,7 @@ def _files(folder: Path, depth: int) -> Iterator[Path]:
 def _look(path: Path, language: Language, order: Sequence[Label]) -> Found | None:
     try:
         codes = (language.code, *language.also)
-        table = in_language(read_head(path, is_column), codes)
+        table, _ = in_language(read_head(path, is_column), codes)
         places = places_of(table, codes)
     except (UserError, OSError):  # somebody else's file: it is no set that can be read
         return None

@@ -13,9 +13,9 @@ from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.languages.table import Language
 from simcse_ml.text.labelled.labels import Label, as_number, label_of
 from simcse_ml.text.labelled.nli_columns import Places, is_column, places_of, score_of
-from simcse_ml.text.labelled.records import Record, Table, input_error
+from simcse_ml.text.labelled.records import Record, Table, input_error, sentence_of
 from simcse_ml.text.labelled.tables import read_table
-from simcse_ml.text.labelled.translations import in_language, languages_of
+from simcse_ml.text.labelled.translations import in_language, not_held
 
 _SHOWN = 40
 """characters of a cell in an error"""
@@ -63,9 +63,7 @@ def read_nli(path: Path, language: Language, order: Sequence[Label] = ()) -> NLI
     or where nothing entails anything.
     """
     codes = (language.code, *language.also)
-    table = read_table(path, is_column)
-    held = languages_of(table)
-    table = in_language(table, codes)
+    table, held = in_language(read_table(path, is_column), codes)
     places = places_of(table, codes)
     if places is None:
         raise _no_places(table)
@@ -114,11 +112,7 @@ def _of_language(table: Table, places: Places, language: Language) -> Iterator[R
     named = Counter(_cell(record, places.language).casefold() for record in table.records)
     codes = {code.casefold() for code in (language.code, *language.also)}
     if len(named) > 1 and not codes & named.keys():
-        raise input_error(
-            table.path,
-            f"it holds {', '.join(sorted(named)[:20])}, but not {language.code}",
-            "give a set in your language, or the --lang of one of these",
-        )
+        raise not_held(table.path, named, language.code)
     for record in table.records:
         if len(named) == 1 or _cell(record, places.language).casefold() in codes:
             yield record
@@ -128,8 +122,10 @@ def _for_training(rows: Sequence[Record], places: Places) -> tuple[Sequence[Reco
     """Rows of the training part, where a column tells the parts of a set, and how many there are of each other one;
     all rows of a file that has no such part.
     """
-    parts = [_cell(record, places.part).casefold() for record in rows] if places.part >= 0 else []
-    kept = [record for record, part in zip(rows, parts, strict=False) if part.startswith(_TRAINING)]
+    if places.part < 0:
+        return rows, Counter()
+    parts = [_cell(record, places.part).casefold() for record in rows]
+    kept = [record for record, part in zip(rows, parts, strict=True) if part.startswith(_TRAINING)]
     if not kept:
         return rows, Counter()
     return kept, Counter(part or "no part" for part in parts if not part.startswith(_TRAINING))
@@ -139,13 +135,13 @@ def _pairs(
     table: Table, places: Places, records: Sequence[Record], order: Sequence[Label], undecided: list[Record]
 ) -> Iterator[LabelledPair]:
     for record in records:
-        first, second = (_sentence(table, record, place) for place in (places.first, places.second))
+        first, second = (sentence_of(table, record, place) for place in (places.first, places.second))
         if places.kind == "pairs":
             yield LabelledPair(first, second, "entailment")
             continue
         if places.kind == "triplets":
             yield LabelledPair(first, second, "entailment")
-            yield LabelledPair(first, _sentence(table, record, places.third), "contradiction")
+            yield LabelledPair(first, sentence_of(table, record, places.third), "contradiction")
             continue
         value = _cell(record, places.third)
         try:
@@ -178,16 +174,6 @@ def _unknown(table: Table, record: Record, value: str, order: Sequence[Label]) -
 def _cell(record: Record, place: int) -> str:
     value = record.cells[place] if place < len(record.cells) else None
     return str(value if value is not None else "").strip()
-
-
-def _sentence(table: Table, record: Record, place: int) -> str:
-    if place < len(record.cells) and isinstance(record.cells[place], dict | list):
-        what = f"{table.columns[place] or f'column {place + 1}'} is no sentence, but has parts of its own"
-        raise input_error(table.path, what, "write each sentence as one text", record.line)
-    text = " ".join(_cell(record, place).split())
-    if not text:
-        raise input_error(table.path, "a sentence is missing", "complete the line or delete it", record.line)
-    return text
 
 
 def _joined(pairs: tuple[LabelledPair, ...], language: Language) -> tuple[tuple[LabelledPair, ...], tuple[str, ...]]:

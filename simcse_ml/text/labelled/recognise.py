@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -16,7 +16,7 @@ from simcse_ml.text.labelled.nli_columns import is_column, places_of
 from simcse_ml.text.labelled.records import Table
 from simcse_ml.text.labelled.sts import KNOWN, LEFT, RIGHT, SCORE
 from simcse_ml.text.labelled.tables import read_table
-from simcse_ml.text.labelled.translations import in_language, languages_of
+from simcse_ml.text.labelled.translations import in_language
 from simcse_ml.text.mojibake import watched
 from simcse_ml.text.sources.blocks import Facts, Hints, Source
 from simcse_ml.text.sources.folder import shown
@@ -141,8 +141,7 @@ def _text(path: str, source: Source, most: int | None) -> Described:
 
 def _labelled(table: Table, source: Source | None) -> Described | None:
     """The description if the table holds pairs, else None."""
-    held = languages_of(table)
-    table = in_language(table, held)
+    table, held = in_language(table, ())
     names = [name.casefold() for name in table.columns]
     left, right, score = (_place(names, choices) for choices in (LEFT, RIGHT, SCORE))
     if not any(names) and len(names) == 3 and len(_numbers(_column(table, 2))) == len(table.records):
@@ -166,15 +165,15 @@ def _labelled(table: Table, source: Source | None) -> Described | None:
         tuple(tuple(str(cell)[:200] for cell in record.cells) for record in table.records[:FIRST_ROWS]),
         labels=labels,
         scale=(min(scores), max(scores)) if kind == "sts" else None,
-        warnings=(
-            *((OF_NUMBERS,) if _stand_for_labels(labels) else ()),
-            *(
-                [f"each sentence in {len(held)} languages: {', '.join(held)}; train takes that of its --lang"]
-                if held
-                else []
-            ),
-        ),
+        warnings=tuple(_notes(labels, held)),
     )
+
+
+def _notes(labels: Mapping[str, int], held: Sequence[str]) -> Iterator[str]:
+    if _stand_for_labels(labels):
+        yield OF_NUMBERS
+    if held:
+        yield f"each sentence in {len(held)} languages: {', '.join(held)}; train takes that of its --lang"
 
 
 def _labels(table: Table) -> dict[str, int]:

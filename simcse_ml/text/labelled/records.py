@@ -31,6 +31,22 @@ class Table:
     records: tuple[Record, ...]
 
 
+def sentence_of(table: Table, record: Record, place: int) -> str:
+    """The sentence in a cell, its blanks made single.
+
+    Raises: UserError(INPUT) with its line where there is none, or where the cell has parts of its own.
+    """
+    value = record.cells[place] if place < len(record.cells) else None
+    if isinstance(value, dict | list):
+        what = f"{table.columns[place] or f'column {place + 1}'} is no sentence, but has parts of its own"
+        raise input_error(table.path, what, "write each sentence as one text", record.line)
+    text = "" if value is None else " ".join(str(value).split())
+    if not text:
+        what = "a sentence is empty" if value else "a sentence is missing"
+        raise input_error(table.path, what, "complete the line or delete it", record.line)
+    return text
+
+
 def input_error(path: Path, what: str, mend: str, line: int = 0) -> UserError:
     """A UserError(INPUT) at a line of a file."""
     where = f"{path}:{line}" if line else str(path)

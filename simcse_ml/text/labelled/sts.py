@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from simcse_ml.text.labelled.pairs import PairSet
-from simcse_ml.text.labelled.records import Record, Table, input_error
+from simcse_ml.text.labelled.records import Record, Table, input_error, sentence_of
 from simcse_ml.text.labelled.tables import read_table
 
 __all__ = ["PairSet", "read_sts"]
@@ -43,8 +43,8 @@ def read_sts(path: Path) -> PairSet:
     right: list[str] = []
     gold: list[float] = []
     for record in table.records:
-        left.append(_sentence(table, record, places[0]))
-        right.append(_sentence(table, record, places[1]))
+        left.append(sentence_of(table, record, places[0]))
+        right.append(sentence_of(table, record, places[1]))
         gold.append(_score(table, record, places[2]))
     if len(gold) < LEAST_PAIRS:
         raise input_error(path, f"only {len(gold)} pairs", f"a correlation needs at least {LEAST_PAIRS}")
@@ -101,16 +101,6 @@ def _is_number(record: Record, place: int) -> bool:
         return place < len(record.cells) and math.isfinite(float(str(record.cells[place])))
     except ValueError:
         return False
-
-
-def _sentence(table: Table, record: Record, place: int) -> str:
-    value = record.cells[place] if place < len(record.cells) else None
-    if value is None:
-        raise input_error(table.path, "a sentence is missing", "complete the line or delete it", record.line)
-    text = " ".join(str(value).split())
-    if not text:
-        raise input_error(table.path, "a sentence is empty", "complete the line or delete it", record.line)
-    return text
 
 
 def _score(table: Table, record: Record, place: int) -> float:

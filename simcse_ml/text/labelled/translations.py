@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
+from simcse_ml.errors import UserError
 from simcse_ml.text.labelled.records import Record, Table, input_error
 
 _CODE = re.compile(r"[a-z]{2,3}([_-][a-z0-9]{2,8})*", re.IGNORECASE)
 _LISTS = ("language", "translation")
 """two lists side by side, where not every row has every language"""
+_TOLD = 20
+"""languages in an error"""
 
 
 def translations(value: object) -> Mapping[str, str]:
@@ -28,27 +32,27 @@ def translations(value: object) -> Mapping[str, str]:
     return told if told and all(map(_CODE.fullmatch, told)) else {}
 
 
-def languages_of(table: Table) -> tuple[str, ...]:
-    """The languages of a table with such cells, as its records name them; () for any other table."""
-    found = (translations(cell) for record in table.records for cell in record.cells)
-    return tuple(dict.fromkeys(code for one in found for code in one))
+def in_language(table: Table, codes: Sequence[str]) -> tuple[Table, tuple[str, ...]]:
+    """The table with the sentences of one language in such cells, and the languages that they hold; () for a table
+    without such cells, which stays itself.
 
-
-def in_language(table: Table, codes: Sequence[str]) -> Table:
-    """The table with the sentences of one language in such cells; itself where it has none.
-
-    codes: of the language, the first that a cell has is taken. Cells without it become None.
+    codes: of the language; the first that a cell has is taken, of () its first of all. Cells without it become None.
     Raises: UserError(INPUT) where no cell has it.
     """
-    held = languages_of(table)
+    held = tuple(dict.fromkeys(code for one in table.records for cell in one.cells for code in translations(cell)))
     if not held:
-        return table
-    wanted = [code.casefold() for code in codes]
+        return table, ()
+    wanted = [code.casefold() for code in codes] or held
     if not any(code in held for code in wanted):
-        what = f"it holds {', '.join(sorted(held)[:20])}, but not {codes[0]}"
-        raise input_error(table.path, what, "give a set in your language, or the --lang of one of these")
+        raise not_held(table.path, held, codes[0])
     records = tuple(Record(one.line, tuple(_in(cell, wanted) for cell in one.cells)) for one in table.records)
-    return replace(table, records=records)
+    return replace(table, records=records), held
+
+
+def not_held(path: Path, held: Iterable[str], code: str) -> UserError:
+    """Of a set in other languages than the corpus's."""
+    what = f"it holds {', '.join(sorted(held)[:_TOLD])}, but not {code}"
+    return input_error(path, what, "give a set in your language, or the --lang of one of these")
 
 
 def _in(cell: object, wanted: Sequence[str]) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 from pathlib import Path
@@ -16,7 +17,9 @@ from simcse_ml.text.labelled.finding import is_table, labelled_sets
 from simcse_ml.text.labelled.labels import LABELS
 from simcse_ml.text.labelled.nli import read_nli
 from simcse_ml.text.labelled.recognise import describe
-from simcse_ml.text.labelled.translations import in_language, languages_of, translations
+from simcse_ml.text.labelled.sts import read_sts
+from simcse_ml.text.labelled.tables import read_table
+from simcse_ml.text.labelled.translations import in_language, translations
 
 THAI = ("ผู้ชายเล่นดนตรีอยู่ริมถนนในเมืองใหญ่", "มีคนเล่นดนตรีอยู่ข้างนอกบ้านของเขา")
 SWAHILI = ("Mwanamume anapiga muziki barabarani katika mji mkubwa.", "Mtu anapiga muziki nje ya nyumba.")
@@ -86,6 +89,9 @@ def test_a_cell_with_parts_of_its_own_is_no_sentence(tmp_path, cell):
     records = [{"premise": cell, "hypothesis": "b c", "label": "entailment"}] * 3
     with pytest.raises(UserError, match=r"set\.jsonl:1: premise is no sentence, but has parts of its own"):
         read_nli(write(tmp_path / "set.jsonl", records), lang_info("en"))
+    scored = [{"sentence1": cell, "sentence2": "b c", "score": 1.0}] * 3
+    with pytest.raises(UserError, match=r"pairs\.jsonl:1: sentence1 is no sentence, but has parts of its own"):
+        read_sts(write(tmp_path / "pairs.jsonl", scored))
 
 
 def test_translations_of_a_cell():
@@ -94,13 +100,12 @@ def test_translations_of_a_cell():
 
 
 def test_a_table_without_such_cells_is_left_as_it_is(tmp_path):
-    from simcse_ml.text.labelled.tables import read_table
-
     path = tmp_path / "set.tsv"
     path.write_text("premise\thypothesis\tlabel\na\tb\tneutral\n", "utf-8")
     table = read_table(path, lambda name: name == "premise")
-    assert languages_of(table) == ()
-    assert in_language(table, ("de",)) is table
+    same, held = in_language(table, ("de",))
+    assert same is table
+    assert held == ()
 
 
 @pytest.mark.parametrize(
@@ -138,8 +143,6 @@ SPREADSHEET = [
 
 
 def test_tabs_with_the_quoting_of_a_spreadsheet(tmp_path):
-    import csv
-
     path = tmp_path / "excel.tsv"
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, dialect="excel-tab")
