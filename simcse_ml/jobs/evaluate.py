@@ -15,11 +15,12 @@ from simcse_ml.evaluation.scoreboard import OTHER, TRAINED, ScoreTable
 from simcse_ml.evaluation.sts import EmbedFn
 from simcse_ml.evaluation.verdict import sentence
 from simcse_ml.events import Said, Sink, silent
+from simcse_ml.jobs.scored_pairs import scored_pairs
 from simcse_ml.jobs.scoring import IDF_SENTENCES, evaluate_sets
 from simcse_ml.jobs.using import Use, open_text, open_used, own_corpus
 from simcse_ml.runs.folder import RunFolder
 from simcse_ml.text.corpus import Corpus
-from simcse_ml.text.labelled.sts import PairSet, read_sts
+from simcse_ml.text.labelled.pairs import PairSet
 
 if TYPE_CHECKING:
     from simcse_ml.models.opened import OpenedModel
@@ -74,7 +75,7 @@ def evaluate(request: EvaluateRequest, sink: Sink) -> EvaluateResult:
     Raises: UserError for a model, set or text that cannot be opened, and where there is neither set nor text.
     """
     use, run = request.use, request.use.run
-    sets = [read_sts(path) for path in request.sts] or run_sets(run)
+    sets = scored_pairs(request.sts, sink) or run_sets(run, sink)
     corpus = open_text(request.corpus, use, sink) if request.corpus else own_corpus(use)
     if not sets and (corpus is None or use.is_counting):
         raise UserError(
@@ -122,7 +123,7 @@ def check_gate(request: EvaluateRequest, result: EvaluateResult) -> None:
         )
 
 
-def run_sets(run: RunFolder | None) -> list[PairSet]:
+def run_sets(run: RunFolder | None, sink: Sink) -> list[PairSet]:
     """The sets a run was asked to report on, where their files are still there."""
     if run is None:
         return []
@@ -130,7 +131,7 @@ def run_sets(run: RunFolder | None) -> list[PairSet]:
     from simcse_ml.runs.state import read_state
 
     settings = request_of(run, read_state(run)).recipe.evaluation
-    return [read_sts(Path(name)) for name in settings.sts if Path(name).is_file()]
+    return scored_pairs((name for name in settings.sts if Path(name).is_file()), sink)
 
 
 def _untouched(run: RunFolder, corpus: Corpus | None, opened: OpenedModel, sink: Sink) -> Mapping[str, EmbedFn]:

@@ -231,13 +231,13 @@ def _sets(request: ExportRequest, sink: Sink) -> list[PairSet]:
     run = request.use.run
     if run is None:
         return []
-    from simcse_ml.text.labelled.sts import read_sts
+    from simcse_ml.jobs.scored_pairs import scored_pairs
 
     recipe: Any = read_state(run).asked.get("recipe", {})
     found = []
     for name in recipe.get("evaluation", {}).get("sts", ()):
         if Path(name).is_file():
-            found.append(read_sts(Path(name)))
+            found.extend(scored_pairs([name], sink))
         else:
             sink(Warned(f"{name} is no longer there, and is left out"))
     return found

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from simcse_ml.events import Sink
 from simcse_ml.files import write_text
@@ -16,12 +15,14 @@ from simcse_ml.jobs.choosing import Choice
 from simcse_ml.jobs.labelled import read_triples
 from simcse_ml.jobs.request import STATIC_RECIPE, TrainRequest
 from simcse_ml.jobs.resolved import from_record
+from simcse_ml.jobs.scored_pairs import scored_pairs
 from simcse_ml.languages.table import lang_info
 from simcse_ml.runs.folder import RunFolder
 from simcse_ml.runs.state import read_state, write_state
 from simcse_ml.settings.dump import recipe_yaml
 from simcse_ml.text.corpus import Corpus
-from simcse_ml.text.labelled.sts import PairSet, read_sts
+from simcse_ml.text.labelled.pairs import PairSet
+from simcse_ml.text.labelled.parts import FOR_CHOOSING
 from simcse_ml.text.labelled.triples import Triples
 from simcse_ml.text.prepare import prepare_corpus
 from simcse_ml.training.threads import pick_threads
@@ -48,8 +49,8 @@ def gather(folder: RunFolder, request: TrainRequest, choice: Choice, sink: Sink)
         if request.launch.rank == 0:
             _write_what_runs(folder, request)
     settings = request.recipe.evaluation
-    dev = read_sts(Path(settings.dev)) if settings.dev else None
-    sets = tuple(read_sts(Path(name)) for name in settings.sts)
+    dev = scored_pairs([settings.dev], sink, FOR_CHOOSING)[0] if settings.dev else None
+    sets = tuple(scored_pairs(settings.sts, sink))
     resolved = from_record(read_state(folder).machine)
     threads = resolved.threads if resolved else pick_threads(request.threads, request.launch.local_size)
     os.environ["RAYON_NUM_THREADS"] = str(threads)  # the tokenizers' own pool would otherwise take every core

@@ -15,11 +15,12 @@ from simcse_ml.evaluation.judged import JudgedSet, Side, judge
 from simcse_ml.evaluation.sts import cosine_scores
 from simcse_ml.events import Progress, Sink, StageStarted, Warned
 from simcse_ml.jobs.evaluate import idf_texts, run_sets
+from simcse_ml.jobs.scored_pairs import scored_pairs
 from simcse_ml.jobs.scoring import IDF_SENTENCES, NO_CORPUS
 from simcse_ml.jobs.using import Use, open_text, open_used, own_corpus
 from simcse_ml.models.counting import fit_counting
 from simcse_ml.text.corpus import Corpus
-from simcse_ml.text.labelled.sts import PairSet, read_sts
+from simcse_ml.text.labelled.pairs import PairSet
 
 STAGE = "pairs"
 
@@ -38,7 +39,7 @@ class JudgeRequest:
 def judge_pairs(request: JudgeRequest, sink: Sink) -> tuple[JudgedSet, ...]:
     """One JudgedSet a set.  Raises: UserError as `evaluate` does, and (USAGE) where there is no set."""
     use = request.use
-    sets = [read_sts(path) for path in request.sts] or run_sets(use.run)
+    sets = scored_pairs(request.sts, sink) or run_sets(use.run, sink)
     if not sets:
         raise UserError(
             "there are no labelled pairs to look at", where=use.model, mend="give --sts FILE", exit_code=ExitCode.USAGE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import IO
@@ -29,9 +29,14 @@ def is_archive(path: Path) -> bool:
         return _entries(file, Facts(path.name), Expansion()) is not None
 
 
-def archived_tables(path: Path, folder: Path) -> dict[Path, str]:
+def _is_called_so(entry: Entry) -> bool:
+    return is_table(Path(entry.name))
+
+
+def archived_tables(path: Path, folder: Path, wanted: Callable[[Entry], bool] = _is_called_so) -> dict[Path, str]:
     """The tables of an archive, written below `folder`: file -> its name, behind the archive's own.
 
+    wanted: whether a member is one; by its name, if nothing else is said.
     Nothing is written elsewhere, whatever a member is called, nor more than a packed text expands to.
     Raises: UserError(INPUT) for an archive that is damaged, a bomb or without a table, and for a table in it that
     cannot be read.
@@ -42,7 +47,7 @@ def archived_tables(path: Path, folder: Path) -> dict[Path, str]:
         assert entries is not None, "the caller knows that it is an archive"
         found = {
             _written(entry, folder / str(number), expansion): entry.name
-            for number, entry in enumerate(_tables(entries, path))
+            for number, entry in enumerate(_tables(entries, path, wanted))
         }
     if facts.warnings:  # of the archive: a set that is cut off would be taken for whole
         raise input_error(path, facts.warnings[0].removeprefix(f"{path.name}: "), "get the archive again, whole")
@@ -61,14 +66,14 @@ def _entries(file: IO[bytes], facts: Facts, expansion: Expansion) -> Iterator[En
     return tar_entries(ChunkFile(chain(first, chunks)), facts) if kind == "a tar archive" else None
 
 
-def _tables(entries: Iterator[Entry], path: Path) -> Iterator[Entry]:
-    """Members that are called as tables are. Raises: UserError(INPUT) for one that is encrypted, a link or leads out;
+def _tables(entries: Iterator[Entry], path: Path, wanted: Callable[[Entry], bool]) -> Iterator[Entry]:
+    """Members that are wanted. Raises: UserError(INPUT) for one that is encrypted, a link or leads out;
     at the end where there was none.
     """
     others: list[str] = []
     used = 0
     for entry in entries:
-        if not is_table(Path(entry.name)):
+        if not wanted(entry):
             others.append(entry.name)
             continue
         if entry.problem:

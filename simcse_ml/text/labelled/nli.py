@@ -13,6 +13,7 @@ from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.languages.table import Language
 from simcse_ml.text.labelled.labels import Label, as_number, label_of
 from simcse_ml.text.labelled.nli_columns import Places, is_column, places_of, score_of
+from simcse_ml.text.labelled.parts import FOR_TRAINING, left_out, rows_for
 from simcse_ml.text.labelled.records import Record, Table, input_error, sentence_of
 from simcse_ml.text.labelled.tables import read_table
 from simcse_ml.text.labelled.translations import in_language, not_held
@@ -20,8 +21,6 @@ from simcse_ml.text.labelled.translations import in_language, not_held
 _SHOWN = 40
 """characters of a cell in an error"""
 _CELLS = 5
-_TRAINING = "train"
-"""how the name of the part to train on begins, as publishers write it"""
 _SEGMENTED = 0.9
 """share of rows with a blank between two letters of an unspaced script from which blanks are taken for segmentation"""
 _BLANK_WITHIN = re.compile(r"(?<=[^\x00-\u02ff])[ \u3000](?=[^\x00-\u02ff])|[ \u3000]$")
@@ -72,14 +71,14 @@ def read_nli(path: Path, language: Language, order: Sequence[Label] = ()) -> NLI
             path, f"its pairs are scored (column {score}), not labelled", "give it as --sts, or take that column out", 1
         )
     rows = list(_of_language(table, places, language))
-    own, held_back = _for_training(rows, places)
+    own, _, others = rows_for(FOR_TRAINING, rows, places.part)
     undecided: list[Record] = []
     pairs = tuple(_pairs(table, places, own, order, undecided))
     if not any(pair.label == "entailment" for pair in pairs):
         raise input_error(path, f"none of its {len(pairs):,} pairs is an entailment", "give a set that has some")
     pairs, notes = _joined(pairs, language)
-    if held_back:
-        notes = (f"{sum(held_back.values()):,} rows of {', '.join(sorted(held_back))} left out", *notes)
+    if others:
+        notes = (f"{left_out(others)} left out", *notes)
     if held:
         notes = (f"its sentences stand in {len(held)} languages; those in {language.name} were taken", *notes)
     columns = [places.first, places.second, *([places.third] if places.third >= 0 else [])]
@@ -116,19 +115,6 @@ def _of_language(table: Table, places: Places, language: Language) -> Iterator[R
     for record in table.records:
         if len(named) == 1 or _cell(record, places.language).casefold() in codes:
             yield record
-
-
-def _for_training(rows: Sequence[Record], places: Places) -> tuple[Sequence[Record], Counter[str]]:
-    """Rows of the training part, where a column tells the parts of a set, and how many there are of each other one;
-    all rows of a file that has no such part.
-    """
-    if places.part < 0:
-        return rows, Counter()
-    parts = [_cell(record, places.part).casefold() for record in rows]
-    kept = [record for record, part in zip(rows, parts, strict=True) if part.startswith(_TRAINING)]
-    if not kept:
-        return rows, Counter()
-    return kept, Counter(part or "no part" for part in parts if not part.startswith(_TRAINING))
 
 
 def _pairs(

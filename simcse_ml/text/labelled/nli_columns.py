@@ -9,6 +9,7 @@ from typing import Any, Literal
 from unicodedata import combining, normalize
 
 from simcse_ml.text.labelled.labels import NUMBERS, as_number, is_label, plain
+from simcse_ml.text.labelled.parts import COLUMN
 from simcse_ml.text.labelled.records import Record, Table
 from simcse_ml.text.labelled.sts import LEFT, RIGHT, SCORE
 
@@ -121,7 +122,7 @@ def _cell(cells: Sequence[object], place: int) -> object:
 def _by_name(names: Sequence[str]) -> Places | None:
     beside = {
         "language": next((names.index(name) for name in ("language", "lang") if name in names), -1),
-        "part": names.index("split") if "split" in names else -1,
+        "part": names.index(COLUMN) if COLUMN in names else -1,
     }
     for three in _TRIPLETS:
         if all(name in names for name in three):

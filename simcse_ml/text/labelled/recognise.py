@@ -5,14 +5,18 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 from simcse_ml.errors import UserError
+from simcse_ml.text.labelled.archived import archived_tables, is_archive
+from simcse_ml.text.labelled.finding import is_table
 from simcse_ml.text.labelled.labels import NUMBERS, as_number, is_label
 from simcse_ml.text.labelled.nli_columns import is_column, places_of
+from simcse_ml.text.labelled.parts import parts_of
 from simcse_ml.text.labelled.records import Table
 from simcse_ml.text.labelled.sts import KNOWN, LEFT, RIGHT, SCORE
 from simcse_ml.text.labelled.tables import read_table
@@ -60,6 +64,12 @@ def describe(path: Path, column: str | None = None) -> list[Described]:
 
     column: as for --column.  Raises: UserError(INPUT) if there is no such path, or no text in the folder.
     """
+    found = _described_each(path, column)
+    return found if column is not None or path.is_dir() or hub_id(path) else _with_members(path, found)
+
+
+def _described_each(path: Path, column: str | None) -> list[Described]:
+    """As `describe`; the members of an archive as texts."""
     found: list[Described] = []
     data_set = hub_id(path)
     try:
@@ -69,17 +79,44 @@ def describe(path: Path, column: str | None = None) -> list[Described]:
             name = str((path if path.is_dir() else path.parent) / facts.name) if not data_set else facts.name
             on_disk = path / facts.name if path.is_dir() else None if inside else path
             if facts.format == "skipped":
-                found.append(_unreadable(name, facts))
+                found.append(_no_text(name, on_disk if column is None else None, facts))
             elif facts.files:
                 found.append(_described(name, on_disk, source, column, rows=MOST_ROWS if data_set else None))
     except UserError as error:
-        if found and not any(one.kind != "unreadable" for one in found):
+        if found and not any(one.kind == "text" for one in found):
             return found
         if path.is_dir() or not path.exists():
             raise
         labelled = _labelled_file(path, None)
         found.append(labelled or Described(str(path), "unreadable", problem=f"{error.what}; {error.mend}"))
     return found
+
+
+def _with_members(path: Path, found: list[Described]) -> list[Described]:
+    """`found`, with those members of an archive that are tables of pairs described as such."""
+    names = {one.path for one in found if one.format != "plain text" and is_table(Path(one.path))} - {str(path)}
+    if not names or not is_archive(path):
+        return found
+    with TemporaryDirectory(prefix="simcse-ml-") as folder:
+        try:
+            members = archived_tables(
+                path, Path(folder), lambda entry: not entry.problem and str(path.parent / entry.name) in names
+            )
+        except UserError:  # what is the matter is said of its members
+            return found
+        tables = {str(path.parent / name): _labelled_file(file, None) for file, name in members.items()}
+    return [
+        replace(table, path=one.path, encoding=one.encoding or table.encoding, certainty=one.certainty)
+        if (table := tables.get(one.path)) is not None
+        else one
+        for one in found
+    ]
+
+
+def _no_text(name: str, path: Path | None, facts: Facts) -> Described:
+    """A file without a column that is text alone: pairs, or not used.  path: as in _described."""
+    labelled = _labelled_file(path, None) if path is not None and is_table(path) else None
+    return labelled or _unreadable(name, facts)
 
 
 def _unreadable(name: str, facts: Facts) -> Described:
@@ -165,15 +202,18 @@ def _labelled(table: Table, source: Source | None) -> Described | None:
         tuple(tuple(str(cell)[:200] for cell in record.cells) for record in table.records[:FIRST_ROWS]),
         labels=labels,
         scale=(min(scores), max(scores)) if kind == "sts" else None,
-        warnings=tuple(_notes(labels, held)),
+        warnings=tuple(_notes(labels, held, table)),
     )
 
 
-def _notes(labels: Mapping[str, int], held: Sequence[str]) -> Iterator[str]:
+def _notes(labels: Mapping[str, int], held: Sequence[str], table: Table) -> Iterator[str]:
     if _stand_for_labels(labels):
         yield OF_NUMBERS
     if held:
         yield f"each sentence in {len(held)} languages: {', '.join(held)}; train takes that of its --lang"
+    if parts := parts_of(table):
+        told = ", ".join(f"{part} {count:,}" for part, count in parts.items())
+        yield f"parts: {told} (--nli trains on train, --dev takes dev, --sts test)"
 
 
 def _labels(table: Table) -> dict[str, int]:

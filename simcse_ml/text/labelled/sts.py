@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from simcse_ml.text.labelled.pairs import PairSet
+from simcse_ml.text.labelled.parts import FOR_REPORTING, Purpose, left_out, part_place, rows_for
 from simcse_ml.text.labelled.records import Record, Table, input_error, sentence_of
 from simcse_ml.text.labelled.tables import read_table
 
@@ -30,25 +31,29 @@ KNOWN = frozenset((*LEFT, *RIGHT, *SCORE))
 LEAST_PAIRS = 3
 
 
-def read_sts(path: Path) -> PairSet:
+def read_sts(path: Path, purpose: Purpose = FOR_REPORTING) -> PairSet:
     """The pairs of a TSV, CSV or JSON file, with or without a header line.
 
     A `"` in TSV is a plain character. Without a header the column of numbers is the score: the third or the first.
+    purpose: which part is taken of a file whose column `split` tells several.
     Raises: UserError(INPUT) with file:line for a missing column, an empty sentence, a score that is no finite number;
     for fewer than three pairs.
     """
     table = read_table(path, KNOWN.__contains__)
     places = _places(table)
+    records, part, others = rows_for(purpose, table.records, part_place(table))
     left: list[str] = []
     right: list[str] = []
     gold: list[float] = []
-    for record in table.records:
+    for record in records:
         left.append(sentence_of(table, record, places[0]))
         right.append(sentence_of(table, record, places[1]))
         gold.append(_score(table, record, places[2]))
     if len(gold) < LEAST_PAIRS:
         raise input_error(path, f"only {len(gold)} pairs", f"a correlation needs at least {LEAST_PAIRS}")
-    return PairSet(_name(path), path, tuple(left), tuple(right), np.array(gold, np.float64))
+    name = f"{_name(path)}-{part}" if part else _name(path)
+    note = f"{path.name}: its {len(gold):,} rows of {part}; {left_out(others)} left out" if part else ""
+    return PairSet(name, path, tuple(left), tuple(right), np.array(gold, np.float64), note)
 
 
 def _name(path: Path) -> str:

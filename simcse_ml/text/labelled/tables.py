@@ -86,13 +86,13 @@ def _rows(path: Path, text: str) -> tuple[Kind, Iterator[Record]]:
     tabs = sum("\t" in line for line in lines[:50] if line.strip())
     if 2 * tabs > sum(bool(line.strip()) for line in lines[:50]):
         if _is_quoted(text) or (path.suffix.lower() == ".csv" and '"' in text):  # with the quoting of CSV
-            return "TSV", _csv_rows(text, "\t")
+            return "TSV", _csv_rows(path, text, "\t")
         return "TSV", (
             Record(number, tuple(line.rstrip("\r").split("\t")))
             for number, line in enumerate(lines, start=1)
             if line.strip()
         )
-    return "CSV", _csv_rows(text, ";" if lines[0].count(";") > lines[0].count(",") else ",")
+    return "CSV", _csv_rows(path, text, ";" if lines[0].count(";") > lines[0].count(",") else ",")
 
 
 def _is_quoted(text: str) -> bool:
@@ -111,11 +111,18 @@ def _is_quoted(text: str) -> bool:
     return len(widths) == 1
 
 
-def _csv_rows(text: str, delimiter: str) -> Iterator[Record]:
+def _csv_rows(path: Path, text: str, delimiter: str) -> Iterator[Record]:
+    """Raises: UserError(INPUT) for a cell that does not end, as behind a quote that nothing closes."""
     csv.field_size_limit(FIELD_LIMIT)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     line = 1
-    for cells in reader:
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise input_error(path, f"a cell does not end ({error})", 'close its "', line) from error
+        if cells is None:
+            return
         if any(cell.strip() for cell in cells):
             yield Record(line, tuple(cells))
         line = reader.line_num + 1
