@@ -17,6 +17,10 @@ def stage(objective: str, views: str = "{kind: same}") -> str:
     return f"  - name: unsup\n    objective: {objective}\n    views: [{views}]\n"
 
 
+def on_pairs(objective: str) -> str:
+    return f"  - name: pairs\n    data: nli\n    objective: {objective}\n"
+
+
 PLAIN = "{kind: unsup, settings: {temperature: 0.05}}"
 METHODS: Mapping[str, str] = {
     "unsup": stage(PLAIN),
@@ -42,7 +46,13 @@ METHODS: Mapping[str, str] = {
     "view: mlm": HEAD + stage(PLAIN, "{kind: mlm, rate: 0.15}"),
     "view: synonym": stage(PLAIN, "{kind: synonym, rate: 0.5}"),
     "view: template": stage(PLAIN, "{kind: template}"),
+    "sup, on pairs alone": on_pairs("{kind: sup}"),
+    "ranking, on pairs alone": on_pairs("{kind: ranking, settings: {both_ways: true}}"),
+    "softmax, on pairs alone": on_pairs("{kind: softmax, settings: {labels: 3}}"),
+    "unsup, then sup": stage(PLAIN) + on_pairs("{kind: sup}"),
 }
 """name -> stages"""
 NEEDS_LIST = frozenset({"view: synonym"})
 """run only where --synonyms names a list for the language"""
+NEEDS_PAIRS = frozenset(name for name, stages in METHODS.items() if "data: nli" in stages)
+"""run only where --nli names labelled pairs in the language"""

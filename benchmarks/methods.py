@@ -1,14 +1,16 @@
 """Every objective and view through the real training job, scored beside counting and the untouched backbone.
 
     python benchmarks/methods.py --set NAME LANG TEXT BACKBONE TEST [--set ...] --results benchmarks/methods.jsonl
-        [--methods "unsup" "diffcse" ...] [--seeds 1 2 3] [--sentences 4096] [--synonyms LANG FILE] [--threads 1]
+        [--methods "unsup" "diffcse" ...] [--seeds 1 2 3] [--sentences 4096] [--synonyms LANG FILE] [--nli LANG FILE]
+        [--threads 1]
     python benchmarks/methods.py --results benchmarks/methods.jsonl      # only the table
 
 Each finished run appends one JSON line with its scores, or with the reason where the program refuses to train so; what
 has a line with the same method, set, seed, number of sentences and stages is not run again, so the script can be killed
 and started again. The first run of a set is scored by `train --sts` itself, beside counting and the untouched backbone;
-later ones without those, as `eval` does it. TEST is reported only: nothing is chosen by it. A text with fewer sentences
-is seen once, whole. Runs go to --work and are removed once written down.
+later ones without those, as `eval` does it, but for those on labelled pairs, which must share no sentence with it. TEST
+is reported only: nothing is chosen by it. A text with fewer sentences is seen once, whole; labelled pairs are seen up
+to eight times. Runs go to --work and are removed once written down.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from machine import machine
-from method_list import HEAD, METHODS, NEEDS_LIST
+from method_list import HEAD, METHODS, NEEDS_LIST, NEEDS_PAIRS
 from methods_scores import differing, scores_of, ships_head
 from methods_table import as_line, table
 
@@ -36,6 +38,8 @@ from simcse_ml.errors import ExitCode
 from simcse_ml.evaluation.scoreboard import kind_of
 
 BATCH = 64
+PASSES = 8
+"""over labelled pairs, of which there are few, at most"""
 REFUSALS = (ExitCode.USAGE, ExitCode.INPUT)
 OF_STAGES = "stages."
 """how the place of a refusal begins that is the method's"""
@@ -43,12 +47,13 @@ OF_STAGES = "stages."
 
 @dataclass(frozen=True)
 class Task:
-    """A run to do.  set: NAME LANG TEXT BACKBONE TEST."""
+    """A run to do.  set: NAME LANG TEXT BACKBONE TEST.  pairs: labelled ones to train on, "" for none."""
 
     method: str
     set: Sequence[str]
     seed: int
     stages: str
+    pairs: str = ""
 
     @property
     def key(self) -> tuple[str, str, int, str]:
@@ -68,6 +73,7 @@ def main() -> None:
     parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3])
     parser.add_argument("--sentences", type=int, default=4096)
     parser.add_argument("--synonyms", nargs=2, metavar=("LANG", "FILE"), action="append", default=[])
+    parser.add_argument("--nli", nargs=2, metavar=("LANG", "FILE"), action="append", default=[])
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "simcse-ml-methods")
     arguments = parser.parse_args()
@@ -84,7 +90,7 @@ def main() -> None:
 
 def tasks(arguments: argparse.Namespace) -> Iterator[Task]:
     """Seeds are the outer loop, so that every method has one number soon."""
-    lists = dict(arguments.synonyms)
+    lists, pairs = dict(arguments.synonyms), dict(arguments.nli)
     own_head = {one[0]: ships_head(one[3]) for one in arguments.sets}
     for seed in arguments.seeds:
         for one in arguments.sets:
@@ -94,7 +100,10 @@ def tasks(arguments: argparse.Namespace) -> Iterator[Task]:
                     if one[1] not in lists:
                         continue
                     stages = stages.replace("kind: synonym", f"kind: synonym, synonyms: {json.dumps(lists[one[1]])}")
-                yield Task(method, one, seed, stages)
+                if method not in NEEDS_PAIRS:
+                    yield Task(method, one, seed, stages)
+                elif one[1] in pairs:
+                    yield Task(method, one, seed, stages, pairs[one[1]])
 
 
 def run(task: Task, arguments: argparse.Namespace, *, floors: bool) -> dict[str, object] | None:
@@ -110,10 +119,18 @@ def run(task: Task, arguments: argparse.Namespace, *, floors: bool) -> dict[str,
     steps = -(-arguments.sentences // BATCH)
     command = [
         *("train", "--lang", language, text, "--recipe", str(recipe), "--backbone", backbone),
-        *("--seed", str(task.seed), "--no-nli", "--out", str(out), "--threads", str(arguments.threads)),
+        *(
+            "--seed",
+            str(task.seed),
+            *(("--nli", task.pairs) if task.pairs else ("--no-nli",)),
+            "--out",
+            str(out),
+            "--threads",
+            str(arguments.threads),
+        ),
         *("--set", f"training.max_steps={steps}", "--set", f"training.batch_size={BATCH}"),
-        *("--set", "training.epochs=1", "--set", "training.evaluations=1"),
-        *(("--sts", test) if floors else ()),
+        *("--set", f"training.epochs={PASSES if task.pairs else 1}", "--set", "training.evaluations=1"),
+        *(("--sts", test) if floors or task.pairs else ()),  # labelled pairs with sentences of TEST are left out by it
     ]
     began = time.monotonic()
     env = {"SIMCSE_ML_CACHE_DIR": str(arguments.work / "cache"), **os.environ}

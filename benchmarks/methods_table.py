@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import mean, stdev
 
-from method_list import METHODS
+from method_list import METHODS, NEEDS_LIST, NEEDS_PAIRS
 
 TRAINED = "trained"
 BARE = "not measured"
@@ -44,22 +44,23 @@ def as_line(record: Mapping[str, object]) -> Line:
 
 
 def table(lines: Sequence[Line], sets: Iterable[str] = ()) -> list[str]:
-    """Markdown.  sets: those that are shown even without a line."""
-    shown = list(dict.fromkeys([*sets, *(line.set for line in lines)]))
+    """Markdown.  sets: those that are shown whole, also what nobody has measured; of others only what was."""
+    whole = tuple(sets)
     text: list[str] = []
-    for name in shown:
-        text += _of_set(name, [line for line in lines if line.set == name])
+    for name in dict.fromkeys([*whole, *(line.set for line in lines)]):
+        text += _of_set(name, [line for line in lines if line.set == name], whole=name in whole or not whole)
     runs = [line for line in lines if not line.refused]
     hours = sum(line.seconds for line in runs) / 3600
     return [*text, f"{len(runs)} runs, {hours:.1f} hours by the clock.", ""]
 
 
-def _of_set(name: str, lines: Sequence[Line]) -> list[str]:
+def _of_set(name: str, lines: Sequence[Line], *, whole: bool) -> list[str]:
     head = [f"### {name}", ""]
     if lines:
         head += [f"{lines[0].about}. {_floors(lines)}", ""]
     head += [f"| method | trained | beside {PLAIN} | centred | whitened | seeds | sentences | |", "|" + "---|" * 8]
-    known = [*METHODS, *sorted({line.method for line in lines} - METHODS.keys())]
+    measured = {line.method for line in lines}
+    known = [*(method for method in METHODS if whole or method in measured), *sorted(measured - METHODS.keys())]
     plain = {line.seed: _score(line) for line in lines if line.method == PLAIN and not line.refused}
     return [*head, *(_row(method, [line for line in lines if line.method == method], plain) for method in known), ""]
 
@@ -82,7 +83,8 @@ def _floors(lines: Sequence[Line]) -> str:
 def _row(method: str, lines: Sequence[Line], plain: Mapping[int, float]) -> str:
     """plain: seed -> what PLAIN reached."""
     if not lines:
-        return f"| {method} | {BARE} | | | | | | |"
+        wants = "wants a list of words" if method in NEEDS_LIST else "wants labelled pairs"
+        return f"| {method} | {BARE} | | | | | | {wants if method in NEEDS_LIST | NEEDS_PAIRS else ''} |"
     if all(line.refused for line in lines):
         return f"| {method} | refused | | | | | | {lines[0].refused.replace('|', ' ')} |"
     lines = [line for line in lines if not line.refused]
