@@ -12,7 +12,7 @@ from typing import NamedTuple
 from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.languages.table import Language
 from simcse_ml.text.labelled.labels import Label, as_number, label_of
-from simcse_ml.text.labelled.nli_columns import Places, is_column, places_of, score_of
+from simcse_ml.text.labelled.nli_columns import Places, is_column, places_of, score_of, unread_label
 from simcse_ml.text.labelled.parts import FOR_TRAINING, left_out, rows_for
 from simcse_ml.text.labelled.records import Record, Table, input_error, sentence_of
 from simcse_ml.text.labelled.tables import read_table
@@ -70,6 +70,9 @@ def read_nli(path: Path, language: Language, order: Sequence[Label] = ()) -> NLI
         raise input_error(
             path, f"its pairs are scored (column {score}), not labelled", "give it as --sts, or take that column out", 1
         )
+    if places.kind == "pairs" and any(table.columns) and (label := unread_label(table, places)):
+        what = f"its column {label} may say which pairs belong together, in words that are not known"
+        raise input_error(path, what, "call it label with entailment, neutral, contradiction in it, or take it out", 1)
     rows = list(_of_language(table, places, language))
     own, _, others = rows_for(FOR_TRAINING, rows, places.part)
     undecided: list[Record] = []
@@ -100,7 +103,8 @@ def _no_places(table: Table) -> UserError:
         first = ", ".join(str(cell)[:_SHOWN] for cell in table.records[0].cells[:_CELLS])
         what = f"its first line names no premise and hypothesis that are known here: {first}"
     mend = "name the columns premise, hypothesis, label"
-    return input_error(table.path, what, mend, table.records[0].line if table.records else 0)
+    header = 1 if any(table.columns) and table.kind in ("TSV", "CSV") else 0
+    return input_error(table.path, what, mend, header or (table.records[0].line if table.records else 0))
 
 
 def _of_language(table: Table, places: Places, language: Language) -> Iterator[Record]:

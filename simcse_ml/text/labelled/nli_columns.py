@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 from unicodedata import combining, normalize
 
-from simcse_ml.text.labelled.labels import NUMBERS, as_number, is_label, plain
+from simcse_ml.text.labelled.labels import NUMBERS, as_number, is_label
 from simcse_ml.text.labelled.parts import COLUMN
 from simcse_ml.text.labelled.records import Record, Table
-from simcse_ml.text.labelled.sts import LEFT, RIGHT, SCORE
+from simcse_ml.text.labelled.sts_columns import LEFT, RIGHT, SCORE, column_name
 
 
 def _spellings(*names: str) -> tuple[str, ...]:
@@ -21,20 +21,20 @@ def _spellings(*names: str) -> tuple[str, ...]:
 
 
 _PREMISE = _spellings(
-    "premise", "s1_translation", *LEFT, "sent0", "anchor", "question", "context", "evidence", "text", "前提", "전제",
-    "前件", "prämisse", "premisa", "premissa", "premisse", "prémisse", "premessa", "посылка", "öncül", "المقدمة",
-    "مقدمه", "الجملة1",
+    "premise", "s1_translation", *LEFT, "sent0", "anchor", "question", "context", "evidence", "text", "t", "前提",
+    "전제", "前件", "prämisse", "premisa", "premissa", "premisse", "prémisse", "premessa", "посылка", "öncül",
+    "المقدمة", "مقدمه", "الجملة1",
 )  # fmt: skip
 _HYPOTHESIS = _spellings(
-    "hypothesis", "hypo", "s2_translation", *RIGHT, "positive", "pos", "answer", "sentence", "claim", "query", "仮説",
-    "假设", "假設", "가설", "後件", "hypothese", "hipótesis", "hipótese", "hypothèse", "ipotesi", "гипотеза", "hipotez",
-    "varsayım", "الفرضية", "فرضیه", "الجملة2",
+    "hypothesis", "hypo", "s2_translation", *RIGHT, "positive", "pos", "answer", "sentence", "claim", "statement",
+    "query", "h", "仮説", "假设", "假設", "가설", "後件", "hypothese", "hipótesis", "hipótese", "hypothèse",
+    "ipotesi", "гипотеза", "hipotez", "varsayım", "الفرضية", "فرضیه", "الجملة2",
 )  # fmt: skip
 _TRANSLATED = ("s1_translation", "s2_translation")
 _LABEL = _spellings(
-    "gold_label", "label", "labels", "gold", "entailment_judgment", "entailment_label", "relation", "ラベル", "标签",
-    "標籤", "라벨", "关系", "關係", "관계", "関係", "etikett", "etiqueta", "rótulo", "étiquette", "etichetta",
-    "метка", "etiket", "العلاقة", "التصنيف", "برچسب",
+    "gold_label", "label", "labels", "gold", "entailment_judgment", "entailment_label", "majority_label", "relation",
+    "ラベル", "标签", "標籤", "라벨", "关系", "關係", "관계", "関係", "etikett", "etiqueta", "rótulo", "étiquette",
+    "etichetta", "метка", "etiket", "العلاقة", "التصنيف", "برچسب",
 )  # fmt: skip
 _LABEL_BESIDE = ("entailment",)
 """names of such columns that are labels as well, so that they make no line a header"""
@@ -46,12 +46,16 @@ _TRIPLETS = (
     ("premise", "entailment", "contradiction"),
 )
 _NAMES = frozenset((*_PREMISE, *_HYPOTHESIS, *_LABEL))
+_BESIDE = frozenset("genre domain source dataset corpus type topic category year license fold batch annotator".split())
+"""what else rows are sorted by, in columns of few different words"""
 _SUFFIX = re.compile(r"_[a-z]{2,3}$")
 """a language, behind the name of a column"""
 _SAMPLE = 50
 _NEARLY = 0.9
 _ENOUGH, _FEW = 12, 5
 """rows with so few different cells in a column: four labels and the name above them"""
+_WORD = 24
+"""letters of a label at most"""
 
 Kind = Literal["labelled pairs", "pairs", "triplets"]
 
@@ -73,7 +77,7 @@ class Places:
 
 def is_column(name: str) -> bool:
     """Whether a header may have it. No name is a label, which the first line of a bare file may begin with."""
-    folded = _plain(name)
+    folded = column_name(name)
     return folded in _NAMES or _SUFFIX.sub("", folded) in _NAMES
 
 
@@ -82,7 +86,7 @@ def places_of(table: Table, codes: Sequence[str]) -> Places | None:
 
     codes: of the corpus language; columns named after it go first, those named after another (`sentence_A_Ja`) last.
     """
-    names = [_plain(name) for name in table.columns]
+    names = [column_name(name) for name in table.columns]
     if not any(names):
         return _by_content(table)
     own = [_without(table, place, tuple(f"_{code.casefold()}" for code in codes)) for place in range(len(names))]
@@ -95,19 +99,33 @@ def score_of(table: Table, places: Places) -> str:
     """The name of a column with a score of each pair, "" where there is none: alike is not entailed."""
     rows = table.records[:_SAMPLE]
     for place, name in enumerate(table.columns):
-        if place not in (places.first, places.second) and _plain(name) in SCORE:
+        if place not in (places.first, places.second) and column_name(name) in SCORE:
             if all(_is_number(_cell(record.cells, place)) for record in rows):
                 return name
     return ""
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[\s.-]+", "_", plain(name))
+def unread_label(table: Table, places: Places) -> str:
+    """The name of a column that may tell which pairs belong together, in words that are not known or in lists of
+    labels; "" where there is none. To take all pairs for entailed would be wrong then.
+    """
+    rows = table.records[:_SAMPLE]
+    read = (places.first, places.second, places.language, places.part)
+    for place, name in enumerate(table.columns):
+        if place in read or column_name(name) in _BESIDE:
+            continue
+        cells = [_cell(record.cells, place) for record in rows]
+        if all(isinstance(cell, list) and cell and all(map(is_label, cell)) for cell in cells):
+            return name
+        words = {str(cell).strip() for cell in cells if isinstance(cell, str | bool)}
+        if 1 < len(words) and _few_words(rows, place) and max(map(len, words)) <= _WORD:
+            return name
+    return ""
 
 
 def _without(table: Table, place: int, suffixes: str | tuple[str, ...]) -> str:
     """The column's name without its language; but premise_id is a number, and no premise in Indonesian."""
-    name = _plain(table.columns[place])
+    name = column_name(table.columns[place])
     if not suffixes or any(as_number(_cell(record.cells, place)) is not None for record in table.records[:_SAMPLE]):
         return name
     for suffix in (suffixes,) if isinstance(suffixes, str) else suffixes:
@@ -164,11 +182,11 @@ def _by_content(table: Table) -> Places | None:
     width = len(table.columns)
     sample = table.records[:_SAMPLE]
     labels = [place for place in range(width) if _all_labels(sample, place)]
-    if len(labels) == 1 and width == 3:
-        first, second = (place for place in range(3) if place != labels[0])
-        return Places("labelled pairs", first, second, labels[0])
-    if width == 2:
-        return Places("pairs", 0, 1)
+    sentences = [place for place in range(width) if place not in labels and not _is_counted(sample, place)]
+    if len(labels) == 1 and len(sentences) == 2:
+        return Places("labelled pairs", sentences[0], sentences[1], labels[0])
+    if not labels and len(sentences) == 2 and width <= 3:
+        return Places("pairs", sentences[0], sentences[1])
     if labels or any(_all_labels(sample[1:], place) or _few_words(sample, place) for place in range(width)):
         return None  # below a first line of names that are not known, or in words that are not
     return Places("triplets", 0, 1, 2) if width == 3 else None
@@ -185,6 +203,12 @@ def _all_numbers(rows: Sequence[Record], place: int) -> bool:
     """Whether a column may be labels as numbers: none but theirs, and one of them in several rows."""
     numbers = [as_number(_cell(record.cells, place)) for record in rows]
     return set(numbers) <= NUMBERS and 1 < len(set(numbers)) < len(numbers)
+
+
+def _is_counted(rows: Sequence[Record], place: int) -> bool:
+    """Whether a column holds the number of each row."""
+    numbers = [as_number(_cell(record.cells, place)) for record in rows]
+    return len(rows) > _FEW and None not in numbers and len(set(numbers)) == len(numbers)
 
 
 def _few_words(rows: Sequence[Record], place: int) -> bool:

@@ -15,10 +15,17 @@ from simcse_ml.errors import UserError
 from simcse_ml.text.labelled.archived import archived_tables, is_archive
 from simcse_ml.text.labelled.finding import is_table
 from simcse_ml.text.labelled.labels import NUMBERS, as_number, is_label
-from simcse_ml.text.labelled.nli_columns import is_column, places_of
+from simcse_ml.text.labelled.nli_columns import is_column, places_of, unread_label
 from simcse_ml.text.labelled.parts import parts_of
 from simcse_ml.text.labelled.records import Table
-from simcse_ml.text.labelled.sts import KNOWN, LEFT, RIGHT, SCORE
+from simcse_ml.text.labelled.sts_columns import (
+    apart,
+    bare_score,
+    is_scored_column,
+    names_pairs,
+    number_of,
+    scored_places,
+)
 from simcse_ml.text.labelled.tables import read_table
 from simcse_ml.text.labelled.translations import in_language
 from simcse_ml.text.mojibake import watched
@@ -141,7 +148,7 @@ def _labelled_file(path: Path, source: Source | None) -> Described | None:
     try:
         if path.stat().st_size > TABLE_BYTES:
             return None
-        return _labelled(read_table(path, lambda name: name in KNOWN or is_column(name)), source)
+        return _labelled(read_table(path, lambda name: is_scored_column(name) or is_column(name)), source)
     except (UserError, OSError):
         return None
 
@@ -179,17 +186,12 @@ def _text(path: str, source: Source, most: int | None) -> Described:
 def _labelled(table: Table, source: Source | None) -> Described | None:
     """The description if the table holds pairs, else None."""
     table, held = in_language(table, ())
-    names = [name.casefold() for name in table.columns]
-    left, right, score = (_place(names, choices) for choices in (LEFT, RIGHT, SCORE))
-    if not any(names) and len(names) == 3 and len(_numbers(_column(table, 2))) == len(table.records):
-        left, right, score = 0, 1, 2
-    labels = _labels(table)
+    table = apart(table)
+    labels, scores = _labels(table), _scores(table)
     in_threes = _are_triplets(table)
-    if not labels and not in_threes and (left is None or right is None):
+    if not labels and not in_threes and not scores and not names_pairs(table):
         return None
-    scores = _numbers(_column(table, score))
-    is_scored = bool(table.records) and len(scores) == len(table.records)
-    kind: Kind = "nli" if labels else "triplets" if in_threes else "sts" if is_scored else "pairs"
+    kind: Kind = "nli" if labels else "triplets" if in_threes else "sts" if scores else "pairs"
     return Described(
         str(table.path),
         kind,
@@ -202,15 +204,20 @@ def _labelled(table: Table, source: Source | None) -> Described | None:
         tuple(tuple(str(cell)[:200] for cell in record.cells) for record in table.records[:FIRST_ROWS]),
         labels=labels,
         scale=(min(scores), max(scores)) if kind == "sts" else None,
-        warnings=tuple(_notes(labels, held, table)),
+        warnings=tuple(_notes(labels, scores, held, table)),
     )
 
 
-def _notes(labels: Mapping[str, int], held: Sequence[str], table: Table) -> Iterator[str]:
+def _notes(labels: Mapping[str, int], scores: Sequence[float], held: Sequence[str], table: Table) -> Iterator[str]:
     if _stand_for_labels(labels):
         yield OF_NUMBERS
+    elif labels and scores:
+        yield f"with --sts: scored pairs, from {min(scores):g} to {max(scores):g}"
     if held:
         yield f"each sentence in {len(held)} languages: {', '.join(held)}; train takes that of its --lang"
+    places = places_of(table, ()) if any(table.columns) else None
+    if places is not None and places.kind == "pairs" and (label := unread_label(table, places)):
+        yield f"column {label} may say which pairs belong together: --nli asks for it in words that it knows"
     if parts := parts_of(table):
         told = ", ".join(f"{part} {count:,}" for part, count in parts.items())
         yield f"parts: {told} (--nli trains on train, --dev takes dev, --sts test)"
@@ -237,23 +244,16 @@ def _stand_for_labels(values: Collection[str]) -> bool:
     return len(values) > 1 and {as_number(value) for value in values} <= NUMBERS
 
 
-def _place(names: Sequence[str], choices: Sequence[str]) -> int | None:
-    return next((names.index(choice) for choice in choices if choice in names), None)
-
-
-def _column(table: Table, place: int | None) -> list[object]:
-    if place is None:
+def _scores(table: Table) -> list[float]:
+    """The scores of scored pairs; empty where a row has none, or a column is missing."""
+    try:
+        place = scored_places(table)[2]
+    except UserError:
         return []
+    scores = [number_of(bare_score(value)) for value in _column(table, place)]
+    found = [score for score in scores if score is not None and math.isfinite(score)]
+    return found if len(found) == len(table.records) else []
+
+
+def _column(table: Table, place: int) -> list[object]:
     return [record.cells[place] if place < len(record.cells) else None for record in table.records]
-
-
-def _numbers(values: Sequence[object]) -> list[float]:
-    numbers: list[float] = []
-    for value in values:
-        try:
-            number = float(str(value))
-        except ValueError:
-            continue
-        if math.isfinite(number):
-            numbers.append(number)
-    return numbers

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
 from simcse_ml.text.decoding import decode
+from simcse_ml.text.labelled.objects import IsColumn, json_table
 from simcse_ml.text.labelled.records import Kind, Record, Table, input_error
-from simcse_ml.text.labelled.structured import PARQUET, json_table, parquet_table, xml_table
+from simcse_ml.text.labelled.structured import PARQUET, parquet_table, xml_table
 from simcse_ml.text.sources.blocks import Facts, Hints
 from simcse_ml.text.sources.bytestream import open_bytes, read_chunks
 
@@ -35,23 +36,23 @@ def read_text(path: Path) -> str:
         return "".join(decode(read_chunks(file, facts), facts, Hints())).lstrip("\ufeff")
 
 
-def read_table(path: Path, is_column: Callable[[str], bool]) -> Table:
+def read_table(path: Path, is_column: IsColumn) -> Table:
     """The records of a file. is_column: whether a cell, case-folded, is a name that makes its line a header.
 
     Raises: UserError(INPUT) if it is missing, empty, or a line is no JSON.
     """
     if _is_parquet(path):
-        return parquet_table(path)
+        return parquet_table(path, is_column)
     return _table(path, read_text(path), is_column)
 
 
-def read_head(path: Path, is_column: Callable[[str], bool]) -> Table:
+def read_head(path: Path, is_column: IsColumn) -> Table:
     """The first records of a file: the whole lines of its first chunks. A JSON array or pairs in XML are read whole.
 
     Raises: as read_table.
     """
     if _is_parquet(path):
-        return parquet_table(path, HEAD_ROWS)
+        return parquet_table(path, is_column, HEAD_ROWS)
     facts = Facts(str(path))
     with open_bytes(path) as file:
         first = b"".join(islice(read_chunks(file, facts), HEAD_CHUNKS))
@@ -61,12 +62,12 @@ def read_head(path: Path, is_column: Callable[[str], bool]) -> Table:
     return _table(path, "".join(decode(iter([whole]), facts, Hints())).lstrip("\ufeff"), is_column)
 
 
-def _table(path: Path, text: str, is_column: Callable[[str], bool]) -> Table:
+def _table(path: Path, text: str, is_column: IsColumn) -> Table:
     start = text.lstrip()
     if not start:
         raise input_error(path, "this file is empty", "give a file with records")
     if start.startswith(("{", "[{", "[\n", "[ ", "[\r")):
-        return json_table(path, text)
+        return json_table(path, text, is_column)
     if start.startswith("<?xml") or (start.startswith("<") and _PAIR in start):
         return xml_table(path, text)
     if "\n" not in text:  # lines that end as on a Macintosh of old
@@ -85,22 +86,28 @@ def _rows(path: Path, text: str) -> tuple[Kind, Iterator[Record]]:
     lines = text.split("\n")
     tabs = sum("\t" in line for line in lines[:50] if line.strip())
     if 2 * tabs > sum(bool(line.strip()) for line in lines[:50]):
-        if _is_quoted(text) or (path.suffix.lower() == ".csv" and '"' in text):  # with the quoting of CSV
+        if (_DOUBLED.search(text) or path.suffix.lower() == ".csv") and _is_quoted(text):
             return "TSV", _csv_rows(path, text, "\t")
         return "TSV", (
             Record(number, tuple(line.rstrip("\r").split("\t")))
             for number, line in enumerate(lines, start=1)
             if line.strip()
         )
-    return "CSV", _csv_rows(path, text, ";" if lines[0].count(";") > lines[0].count(",") else ",")
+    return "CSV", _csv_rows(path, text, _delimiter(lines))
+
+
+def _delimiter(lines: Sequence[str]) -> str:
+    """Of lines without tabs: a bar only where each of them has as many."""
+    bars = {line.count("|") for line in lines[:50] if line.strip()}
+    if len(bars) == 1 and 0 not in bars:
+        return "|"
+    return ";" if lines[0].count(";") > lines[0].count(",") else ","
 
 
 def _is_quoted(text: str) -> bool:
-    """Whether lines with tabs are quoted as spreadsheets do it: a quote is doubled, and every cell that begins with
-    one ends with one. Elsewhere a quote is a sentence's own.
+    """Whether lines with tabs are quoted as in CSV: every cell that begins with a quote ends with one, and every row
+    has as many cells. Elsewhere a quote is a sentence's own.
     """
-    if _DOUBLED.search(text) is None:
-        return False
     csv.field_size_limit(FIELD_LIMIT)
     try:
         widths = {
