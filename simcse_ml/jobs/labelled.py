@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from simcse_ml.events import Said, Sink
 from simcse_ml.languages.table import Language
 from simcse_ml.settings.schema import Recipe
 from simcse_ml.text.labelled.archived import archived_tables, is_archive
-from simcse_ml.text.labelled.finding import ENDINGS, is_table
+from simcse_ml.text.labelled.finding import ENDINGS, is_set_file
 from simcse_ml.text.labelled.labels import Label
 from simcse_ml.text.labelled.nli import NLISet, read_nli
 from simcse_ml.text.labelled.triples import Triples, triples_of
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from simcse_ml.training.triples import TripleRows
 
 BLOCK = 2000
+_TRAINING_FOLDERS = ("train", "training")
 
 
 def read_triples(recipe: Recipe, language: Language, exclude: Sequence[str], sink: Sink) -> Triples | None:
@@ -90,8 +91,8 @@ def _sets(path: Path, language: Language, order: Sequence[Label]) -> list[NLISet
     if not is_archive(path):
         return [read_nli(path, language, order)]
     with TemporaryDirectory(prefix="simcse-ml-") as folder:
-        names = archived_tables(path, Path(folder))
-        return [_of_member(file, path.parent / names[file], language, order) for file in _parts(list(names))]
+        names = archived_tables(path, Path(folder), lambda entry: is_set_file(Path(entry.name)))
+        return [_of_member(file, path.parent / names[file], language, order) for file in _parts(names)]
 
 
 def _of_member(file: Path, shown: Path, language: Language, order: Sequence[Label]) -> NLISet:
@@ -103,13 +104,19 @@ def _of_member(file: Path, shown: Path, language: Language, order: Sequence[Labe
         raise UserError(error.what, where=where, mend=error.mend, exit_code=error.exit_code) from error
 
 
-def _parts(files: Sequence[Path]) -> Sequence[Path]:
-    """Only the training parts, where there are such."""
-    return [file for file in files if "train" in file.name.casefold()] or files
+def _parts(files: Mapping[Path, str]) -> list[Path]:
+    """Only the training parts, where there are such: by their names, else by the folders they are in.
+
+    files: each with its name in its folder or archive.
+    """
+    named = [file for file in files if "train" in file.name.casefold()]
+    inside = [file for file, name in files.items() if Path(name).parent.name.casefold() in _TRAINING_FOLDERS]
+    return named or inside or list(files)
 
 
-def _files(folder: Path) -> list[Path]:
-    found = sorted(file for file in folder.rglob("*") if file.is_file() and is_table(file))
+def _files(folder: Path) -> dict[Path, str]:
+    """The tables below a folder, each with its name in it."""
+    found = sorted(file for file in folder.rglob("*") if file.is_file() and is_set_file(file))
     if not found:
         raise UserError(
             "there is no table in this folder",
@@ -117,7 +124,7 @@ def _files(folder: Path) -> list[Path]:
             mend=f"name a file, or a folder with {', '.join(sorted(ENDINGS))} files",
             exit_code=ExitCode.INPUT,
         )
-    return found
+    return {file: str(file.relative_to(folder)) for file in found}
 
 
 def _told(one: NLISet) -> str:

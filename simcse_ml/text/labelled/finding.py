@@ -18,8 +18,9 @@ from simcse_ml.text.labelled.nli_columns import Places, is_column, places_of
 from simcse_ml.text.labelled.records import Record, Table
 from simcse_ml.text.labelled.tables import read_head
 from simcse_ml.text.labelled.translations import in_language
+from simcse_ml.text.sources.folder import OF_DATASETS
 
-ENDINGS = frozenset({".tsv", ".csv", ".json", ".jsonl", ".txt", ".xml", ".parquet"})
+ENDINGS = frozenset({".tsv", ".csv", ".json", ".jsonl", ".txt", ".xml", ".parquet", ".arrow", ".feather"})
 PACKED = frozenset({".gz", ".bz2", ".xz", ".zst"})
 """behind such an ending"""
 HELD_BACK = frozenset({"dev", "devel", "valid", "val", "validation", "test", "trial", "eval"})
@@ -74,6 +75,11 @@ def is_table(path: Path) -> bool:
     if suffixes[-1:] and suffixes[-1] in PACKED:
         suffixes.pop()
     return bool(suffixes) and suffixes[-1] in ENDINGS
+
+
+def is_set_file(path: Path) -> bool:
+    """Whether a file is called as labelled sets are, and is none that `datasets` writes beside its own."""
+    return is_table(path) and path.name not in OF_DATASETS
 
 
 def _words(path: Path) -> frozenset[str]:

@@ -57,7 +57,7 @@ class NLISet:
 def read_nli(path: Path, language: Language, order: Sequence[Label] = ()) -> NLISet:
     """The pairs of one file, whatever tables.py reads; with or without a header, in any order.
 
-    order: what the labels 0, 1, 2 stand for, which no file tells.
+    order: what the labels 0, 1, 2 stand for, where a file does not tell.
     Raises: UserError(INPUT) with file:line for columns that cannot be told, an unknown label, numbers without an order,
     or where nothing entails anything.
     """
@@ -148,7 +148,7 @@ def _unknown(table: Table, record: Record, value: str, order: Sequence[Label]) -
     where = f"{table.path}:{record.line}"
     if as_number(value) is not None and not order:
         return UserError(
-            f"the label is a number ({value}), and no file tells what the numbers stand for",
+            f"the label is a number ({value}), and this file does not tell what the numbers stand for",
             where=where,
             mend="say it as its publisher does: --nli-labels entailment,neutral,contradiction",
             exit_code=ExitCode.INPUT,

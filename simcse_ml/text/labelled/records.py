@@ -8,13 +8,13 @@ from typing import Literal
 
 from simcse_ml.errors import ExitCode, UserError
 
-Kind = Literal["TSV", "CSV", "JSON lines", "JSON array", "JSON object", "XML", "Parquet"]
+Kind = Literal["TSV", "CSV", "JSON lines", "JSON array", "JSON object", "XML", "Parquet", "Arrow"]
 
 
 @dataclass(frozen=True)
 class Record:
     """cells: in the order of the table's columns; None where a record has none.  line: where it begins, from 1; of an
-    array, a list of elements or a Parquet file the number of the record.
+    array, a list of elements or a file in columns the number of the record.
     """
 
     line: int

@@ -10,16 +10,17 @@ from itertools import islice
 from pathlib import Path
 
 from simcse_ml.text.decoding import decode
+from simcse_ml.text.labelled.columnar import columnar_table, in_columns
 from simcse_ml.text.labelled.objects import IsColumn, json_table
 from simcse_ml.text.labelled.records import Kind, Record, Table, input_error
-from simcse_ml.text.labelled.structured import PARQUET, parquet_table, xml_table
+from simcse_ml.text.labelled.xml_pairs import xml_table
 from simcse_ml.text.sources.blocks import Facts, Hints
 from simcse_ml.text.sources.bytestream import open_bytes, read_chunks
 
 HEAD_CHUNKS = 3
 """of a file that tell what it is: some 100 kB, hundreds of records"""
 HEAD_ROWS = 512
-"""of a Parquet file"""
+"""of a file in columns"""
 FIELD_LIMIT = 1 << 24
 """characters of a cell"""
 _PAIR = "<pair "
@@ -41,8 +42,8 @@ def read_table(path: Path, is_column: IsColumn) -> Table:
 
     Raises: UserError(INPUT) if it is missing, empty, or a line is no JSON.
     """
-    if _is_parquet(path):
-        return parquet_table(path, is_column)
+    if in_columns(path):
+        return columnar_table(path, is_column)
     return _table(path, read_text(path), is_column)
 
 
@@ -51,8 +52,8 @@ def read_head(path: Path, is_column: IsColumn) -> Table:
 
     Raises: as read_table.
     """
-    if _is_parquet(path):
-        return parquet_table(path, is_column, HEAD_ROWS)
+    if in_columns(path):
+        return columnar_table(path, is_column, HEAD_ROWS)
     facts = Facts(str(path))
     with open_bytes(path) as file:
         first = b"".join(islice(read_chunks(file, facts), HEAD_CHUNKS))
@@ -133,13 +134,3 @@ def _csv_rows(path: Path, text: str, delimiter: str) -> Iterator[Record]:
         if any(cell.strip() for cell in cells):
             yield Record(line, tuple(cells))
         line = reader.line_num + 1
-
-
-def _is_parquet(path: Path) -> bool:
-    if not path.is_file():
-        return False
-    try:
-        with path.open("rb") as file:
-            return file.read(len(PARQUET)) == PARQUET
-    except OSError:
-        return False  # said where its text is read

@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+OF_DATASETS = frozenset({"dataset_info.json", "state.json", "dataset_dict.json"})
+"""what the library `datasets` writes about a set, beside its rows"""
+_ROWS = ".arrow"
+
 
 class Found(NamedTuple):
     """path: as the file system has it.  problem: why it is not read, or "".  size: bytes, 0 for what is not read."""
@@ -59,8 +63,15 @@ def _walk(folder: str, root: str, above: frozenset[str]) -> Iterator[Found]:
                 yield Found(path, "a link back to a folder above is not followed")
             else:
                 yield from _walk(path, root, above | {real})
+        elif name in OF_DATASETS and _tells_of_rows(name, names):
+            yield Found(path, "it tells of a data set, and holds no text of it")
         elif stat.S_ISREG(state.st_mode):
             refused = "" if os.access(path, os.R_OK) else "it may not be read; check its permissions"
             yield Found(path, refused, 0 if refused else state.st_size)
         else:
             yield Found(path, "this is a pipe, a socket or a device, no file")
+
+
+def _tells_of_rows(name: str, names: list[str]) -> bool:
+    """names: of all that lies in the folder."""
+    return name == "dataset_dict.json" or any(other.endswith(_ROWS) for other in names)

@@ -96,7 +96,7 @@ def test_parquet_as_the_hub_keeps_it_with_numbers_only_in_the_order_given(tmp_pa
     rows = [{"premise": left, "hypothesis": right, "label": order.index(label)} for left, right, label in ROWS]
     pq.write_table(pa.Table.from_pylist(rows), path)
     assert pairs_of(read(path, order=order)) == ROWS
-    with pytest.raises(UserError, match="no file tells what the numbers stand for"):
+    with pytest.raises(UserError, match="this file does not tell what the numbers stand for"):
         read(path)
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(UserError, match="damaged or cut off"):

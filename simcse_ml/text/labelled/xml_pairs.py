@@ -1,20 +1,14 @@
-"""Labelled files whose records are marked as such: elements of XML, rows of Parquet."""
+"""Labelled pairs in XML, as the challenges have them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import islice
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
-from simcse_ml.text.labelled.objects import IsColumn, keyed
 from simcse_ml.text.labelled.records import Record, Table, input_error
-from simcse_ml.text.sources.columnar import arrow_errors, short_reason
 
-PARQUET = b"PAR1"
-BATCH = 256
-"""rows of a Parquet file at once"""
 _ELEMENT = "pair"
 _PARTS = {"t": "premise", "h": "hypothesis", "premise": "premise", "hypothesis": "hypothesis"}
 _LABELS = ("entailment", "value")
@@ -48,24 +42,6 @@ def xml_table(path: Path, text: str) -> Table:
     if all(record.cells[-1] is None for record in found.records):
         columns = columns[:-1]
     return Table(path, "XML", columns, tuple(Record(one.line, one.cells[: len(columns)]) for one in found.records))
-
-
-def parquet_table(path: Path, is_column: IsColumn, rows: int | None = None) -> Table:
-    """A Parquet file as the Hub keeps data sets.  rows: of its beginning, None for all.
-
-    Raises: UserError(INPUT) where it is damaged.
-    """
-    import pyarrow.parquet as pq
-
-    try:
-        file = pq.ParquetFile(path)
-        batches: Any = file.iter_batches(batch_size=BATCH, use_threads=False)
-        kept = batches if rows is None else islice(batches, -(-rows // BATCH))
-        objects = [one for batch in kept for one in batch.to_pylist()]
-    except arrow_errors() as error:
-        what = f"the Parquet file is damaged or cut off ({short_reason(error)})"
-        raise input_error(path, what, "get the file again, whole") from error
-    return keyed(path, "Parquet", list(enumerate(objects, start=1)), is_column)
 
 
 class _Pairs:
