@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from simcse_ml.settings.dump import recipe_yaml
 from simcse_ml.settings.load import load_recipe
 from simcse_ml.settings.schema import (
+    OF_JUDGED,
+    OF_TRIPLES,
     BackboneSettings,
     EvaluationSettings,
     ObjectiveSettings,
@@ -23,11 +25,13 @@ from simcse_ml.settings.schema import (
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 small = st.floats(1e-12, 0.9, allow_nan=False)
 values = st.one_of(st.integers(-5, 10**6), st.floats(allow_nan=False, allow_infinity=False), st.booleans(), texts)
+of_text = texts.filter(lambda kind: kind not in OF_TRIPLES | OF_JUDGED)
+"""a stage is on text by default; Hypothesis draws words of the code under test, `sup` among them"""
 stages = st.builds(
     StageSettings,
     name=texts,
     objective=st.builds(
-        ObjectiveSettings, kind=texts, settings=st.dictionaries(st.text(string.ascii_lowercase, min_size=1), values)
+        ObjectiveSettings, kind=of_text, settings=st.dictionaries(st.text(string.ascii_lowercase, min_size=1), values)
     ),
     views=st.lists(
         st.builds(ViewSettings, kind=st.sampled_from(["same", "halves"]), rate=small, weight=small),
