@@ -24,7 +24,6 @@ from simcse_ml.text.labelled.sts_columns import (
 )
 from simcse_ml.text.labelled.tables import read_table
 from simcse_ml.text.labelled.translations import in_language
-from simcse_ml.text.sources.blocks import Facts
 
 Kind = Literal["text", "sts", "nli", "triplets", "pairs", "unreadable"]
 
@@ -58,20 +57,17 @@ class Described:
     warnings: tuple[str, ...] = ()
 
 
-def described_table(path: Path, facts: Facts | None = None) -> Described | None:
-    """The description of a file that holds pairs; None for any other.
-
-    facts: what is known of it as a text; None where no column of it is text alone.
-    """
+def described_table(path: Path) -> Described | None:
+    """The description of a file that holds pairs; None for any other."""
     try:
         if path.stat().st_size > TABLE_BYTES:
             return None
-        return _described(read_table(path, lambda name: is_scored_column(name) or is_column(name)), facts)
+        return _described(read_table(path, lambda name: is_scored_column(name) or is_column(name)))
     except (UserError, OSError):
         return None
 
 
-def _described(table: Table, facts: Facts | None) -> Described | None:
+def _described(table: Table) -> Described | None:
     """The description if the table holds pairs, else None."""
     table, held = in_language(table, ())
     table = apart(table)
@@ -84,8 +80,8 @@ def _described(table: Table, facts: Facts | None) -> Described | None:
         str(table.path),
         kind,
         table.kind,
-        facts.encoding if facts is not None else "utf-8",
-        round(facts.certainty, 3) if facts is not None else 1.0,
+        table.encoding,
+        round(table.certainty, 3),
         table.path.stat().st_size,
         len(table.records),
         tuple(name or f"column {number}" for number, name in enumerate(table.columns, start=1)),

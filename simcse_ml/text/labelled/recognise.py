@@ -69,12 +69,7 @@ def _with_members(path: Path, found: list[Described]) -> list[Described]:
         except UserError:  # what is the matter is said of its members
             return found
         tables = {str(path.parent / name): described_table(file) for file, name in members.items()}
-    return [
-        replace(table, path=one.path, encoding=one.encoding or table.encoding, certainty=one.certainty)
-        if (table := tables.get(one.path)) is not None
-        else one
-        for one in found
-    ]
+    return [replace(table, path=one.path) if (table := tables.get(one.path)) is not None else one for one in found]
 
 
 def _no_text(name: str, path: Path | None, facts: Facts) -> Described:
@@ -92,7 +87,7 @@ def _unreadable(name: str, facts: Facts) -> Described:
 def _described(name: str, path: Path | None, source: Source, column: str | None, rows: int | None) -> Described:
     """path: None where it does not lie on disk by itself.  rows: how many are looked at, None for all."""
     if path is not None and column is None and source.facts.format != "plain text":
-        labelled = described_table(path, source.facts)
+        labelled = described_table(path)
         if labelled is not None:
             for _ in source.blocks:  # to its end, so that the file is closed
                 pass

@@ -23,12 +23,16 @@ class Record:
 
 @dataclass(frozen=True)
 class Table:
-    """columns: names, of the header or the JSON keys; "" where there is no header line.  records: without it."""
+    """columns: names, of the header or the JSON keys; "" where there is no header line.  records: without it.
+    encoding, certainty: of its letters, as they were found out; 0 to 1.
+    """
 
     path: Path
     kind: Kind
     columns: tuple[str, ...]
     records: tuple[Record, ...]
+    encoding: str = "utf-8"
+    certainty: float = 1.0
 
 
 def sentence_of(table: Table, record: Record, place: int) -> str:

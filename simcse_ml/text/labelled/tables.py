@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -28,13 +29,13 @@ _DOUBLED = re.compile(r'(?:^|\t)"(?:[^"\t\n]|"")*""', re.MULTILINE)
 """a quote within a quoted cell, as spreadsheets write it"""
 
 
-def read_text(path: Path) -> str:
-    """The whole file as text. Raises: UserError(INPUT) if it is missing or no text."""
+def _read(path: Path) -> tuple[str, Facts]:
+    """The whole file as text, and how it was read. Raises: UserError(INPUT) if it is missing or no text."""
     if path.is_dir():
         raise input_error(path, "this is a folder", "name a file in it")
     facts = Facts(str(path))
     with open_bytes(path) as file:
-        return "".join(decode(read_chunks(file, facts), facts, Hints())).lstrip("\ufeff")
+        return "".join(decode(read_chunks(file, facts), facts, Hints())).lstrip("\ufeff"), facts
 
 
 def read_table(path: Path, is_column: IsColumn) -> Table:
@@ -44,7 +45,8 @@ def read_table(path: Path, is_column: IsColumn) -> Table:
     """
     if in_columns(path):
         return columnar_table(path, is_column)
-    return _table(path, read_text(path), is_column)
+    text, facts = _read(path)
+    return replace(_table(path, text, is_column), encoding=facts.encoding, certainty=facts.certainty)
 
 
 def read_head(path: Path, is_column: IsColumn) -> Table:

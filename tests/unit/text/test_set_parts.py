@@ -138,3 +138,12 @@ def test_a_quote_that_nothing_closes_is_named_with_its_line(tmp_path: Path, monk
     with pytest.raises(UserError, match="a cell does not end") as caught:
         read_table(path, "sentence1".__eq__)
     assert caught.value.where == f"{path}:3"
+
+
+@pytest.mark.parametrize(("code", "name"), [("utf-16", "utf-16-le"), ("shift_jis", "cp932"), ("utf-8-sig", "utf-8")])
+def test_the_encoding_of_a_set_is_the_one_it_was_read_in(tmp_path: Path, code: str, name: str) -> None:
+    path = tmp_path / "valid.csv"
+    path.write_text(SCORED, code)
+    for given in (path, tmp_path):
+        [found] = describe(given)
+        assert (found.kind, found.encoding, found.rows) == ("sts", name, 5)
