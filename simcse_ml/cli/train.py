@@ -212,7 +212,10 @@ def _flag(flag: str, key: str, value: object) -> Flag | None:
 
 
 def _absolute(name: str) -> str:
-    """So that the run can be resumed from anywhere."""
+    """So that the run can be resumed from anywhere. Raises: UserError for a set on the Hub."""
+    from simcse_ml.text.labelled.records import refuse_hub
+
+    refuse_hub(name)
     return str(Path(name).expanduser().resolve())
 
 

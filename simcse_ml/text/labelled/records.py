@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from simcse_ml.errors import ExitCode, UserError
+from simcse_ml.text.sources.location import PREFIX, hub_id
 
 Kind = Literal["TSV", "CSV", "JSON lines", "JSON array", "JSON object", "XML", "Parquet", "Arrow"]
 
@@ -49,6 +50,18 @@ def sentence_of(table: Table, record: Record, place: int) -> str:
         what = "a sentence is empty" if value else "a sentence is missing"
         raise input_error(table.path, what, "complete the line or delete it", record.line)
     return text
+
+
+def refuse_hub(name: str | Path) -> None:
+    """Raises: UserError(USAGE) where `name` is hf:OWNER/NAME, which a text may be."""
+    data_set = hub_id(name)
+    if data_set is not None and str(name).startswith(PREFIX):
+        raise UserError(
+            "labelled sets are read from files on this machine",
+            where=str(name),
+            mend=f"get it with hf download {data_set.id} --repo-type dataset --local-dir FOLDER, and name its file",
+            exit_code=ExitCode.USAGE,
+        )
 
 
 def input_error(path: Path, what: str, mend: str, line: int = 0) -> UserError:

@@ -13,7 +13,7 @@ from pathlib import Path
 from simcse_ml.text.decoding import decode
 from simcse_ml.text.labelled.columnar import columnar_table, in_columns
 from simcse_ml.text.labelled.objects import IsColumn, json_table
-from simcse_ml.text.labelled.records import Kind, Record, Table, input_error
+from simcse_ml.text.labelled.records import Kind, Record, Table, input_error, refuse_hub
 from simcse_ml.text.labelled.xml_pairs import xml_table
 from simcse_ml.text.sources.blocks import Facts, Hints
 from simcse_ml.text.sources.bytestream import open_bytes, read_chunks
@@ -43,6 +43,7 @@ def read_table(path: Path, is_column: IsColumn) -> Table:
 
     Raises: UserError(INPUT) if it is missing, empty, or a line is no JSON.
     """
+    refuse_hub(path)
     if in_columns(path):
         return columnar_table(path, is_column)
     text, facts = _read(path)

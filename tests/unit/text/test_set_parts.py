@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from simcse_ml.errors import UserError
+from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.events import Said
 from simcse_ml.jobs.scored_pairs import scored_pairs
 from simcse_ml.text.labelled.parts import FOR_CHOOSING, FOR_REPORTING, Purpose
@@ -147,3 +147,11 @@ def test_the_encoding_of_a_set_is_the_one_it_was_read_in(tmp_path: Path, code: s
     for given in (path, tmp_path):
         [found] = describe(given)
         assert (found.kind, found.encoding, found.rows) == ("sts", name, 5)
+
+
+@pytest.mark.parametrize("name", ["hf:facebook/xnli", "hf:facebook/xnli:sw/train"])
+def test_a_set_on_the_hub_is_refused_with_the_way_to_get_it(name: str) -> None:
+    with pytest.raises(UserError, match="read from files on this machine") as caught:
+        read_sts(Path(name))
+    assert (caught.value.where, caught.value.exit_code) == (name, ExitCode.USAGE)
+    assert "hf download facebook/xnli --repo-type dataset" in caught.value.mend
