@@ -22,7 +22,7 @@ from simcse_ml.text.labelled.sts_columns import (
     number_of,
     scored_places,
 )
-from simcse_ml.text.labelled.tables import read_table
+from simcse_ml.text.labelled.tables import MOST_BYTES, read_table
 from simcse_ml.text.labelled.translations import in_language
 
 Kind = Literal["text", "sts", "nli", "triplets", "pairs", "unreadable"]
@@ -30,8 +30,6 @@ Kind = Literal["text", "sts", "nli", "triplets", "pairs", "unreadable"]
 FIRST_ROWS = 3
 SHOWN = 200
 """letters of a cell that are kept"""
-TABLE_BYTES = 64 << 20
-"""a larger file is text: labelled sets are small"""
 MOST_LABELS = 12
 OF_NUMBERS = "its labels are numbers: --nli-labels says what 0, 1, 2 stand for; with --sts they are scores"
 
@@ -60,7 +58,7 @@ class Described:
 def described_table(path: Path) -> Described | None:
     """The description of a file that holds pairs; None for any other."""
     try:
-        if path.stat().st_size > TABLE_BYTES:
+        if path.stat().st_size > MOST_BYTES:  # a text
             return None
         return _described(read_table(path, lambda name: is_scored_column(name) or is_column(name)))
     except (UserError, OSError):

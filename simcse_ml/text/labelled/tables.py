@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -20,6 +21,8 @@ from simcse_ml.text.sources.bytestream import open_bytes, read_chunks
 
 HEAD_CHUNKS = 3
 """of a file that tell what it is: some 100 kB, hundreds of records"""
+MOST_BYTES = 64 << 20
+"""of a file that is read whole to see what it is: labelled sets are small"""
 HEAD_ROWS = 512
 """of a file in columns"""
 FIELD_LIMIT = 1 << 24
@@ -51,19 +54,33 @@ def read_table(path: Path, is_column: IsColumn) -> Table:
 
 
 def read_head(path: Path, is_column: IsColumn) -> Table:
-    """The first records of a file: the whole lines of its first chunks. A JSON array or pairs in XML are read whole.
+    """The first records of a file: the whole lines of its first chunks. One JSON value or pairs in XML are read whole.
 
-    Raises: as read_table.
+    Raises: as read_table, and for such a file that is too large to be read on a chance.
     """
     if in_columns(path):
         return columnar_table(path, is_column, HEAD_ROWS)
     facts = Facts(str(path))
     with open_bytes(path) as file:
         first = b"".join(islice(read_chunks(file, facts), HEAD_CHUNKS))
-    if first.lstrip().startswith(b"[") or _PAIR.encode() in first:
+    if _is_one_value(first) or _PAIR.encode() in first:
+        if path.stat().st_size > MOST_BYTES:
+            raise input_error(path, "this is too large to be looked into", "name it, if it is a labelled set")
         return read_table(path, is_column)
     whole = first[: first.rfind(b"\n") + 1] or first
     return _table(path, "".join(decode(iter([whole]), facts, Hints())).lstrip("\ufeff"), is_column)
+
+
+def _is_one_value(first: bytes) -> bool:
+    """Whether a file with such a beginning is a JSON array or object over several lines, not an object a line."""
+    start = first.lstrip()
+    if not start.startswith(b"{"):
+        return start.startswith(b"[")
+    try:
+        json.loads(start.partition(b"\n")[0])
+    except ValueError:
+        return True
+    return start.rstrip().count(b"\n") == 0
 
 
 def _table(path: Path, text: str, is_column: IsColumn) -> Table:

@@ -9,6 +9,7 @@ import pytest
 
 from simcse_ml.errors import UserError
 from simcse_ml.languages.table import lang_info
+from simcse_ml.text.labelled.finding import labelled_sets
 from simcse_ml.text.labelled.labels import LABELS
 from simcse_ml.text.labelled.nli import NLISet, read_nli
 from simcse_ml.text.labelled.recognise import describe
@@ -54,6 +55,22 @@ SHIPPED = {
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_pairs_are_those_of_the_publisher(tmp_path: Path, name: str) -> None:
     assert [tuple(pair) for pair in read(tmp_path / name, SHIPPED[name]).pairs] == ROWS
+
+
+@pytest.mark.parametrize("name", ["chaos.jsonl", "to_dict.json", "pandas.json", "keyed.json", "t-and-h.jsonl"])
+def test_they_are_found_where_nobody_named_them(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(SHIPPED[name], "utf-8")
+    paths = [tmp_path / name]
+    assert [one.path for one in labelled_sets(paths, lang_info("am"), (), leave=())] == paths
+
+
+def test_one_value_that_is_too_large_to_be_read_on_a_chance_is_no_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simcse_ml.text.labelled.tables.MOST_BYTES", 1000)
+    (tmp_path / "a.json").write_text(SHIPPED["keyed.json"], "utf-8")
+    assert labelled_sets([tmp_path / "a.json"], lang_info("am"), (), leave=()) == []
+    assert read_nli(tmp_path / "a.json", lang_info("am")).kind == "labelled pairs"  # named, it is read
 
 
 def test_pairs_with_the_number_of_their_row_are_no_triplets(tmp_path: Path) -> None:
