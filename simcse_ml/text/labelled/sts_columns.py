@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from simcse_ml.errors import UserError
 from simcse_ml.text.labelled.labels import plain
@@ -31,7 +32,7 @@ _COMMA = re.compile(r"^([+-]?\d+),(\d+)$")
 _SAMPLE = 50
 _NEARLY = 0.9
 _ENOUGH = 5
-"""rows from which a column of whole numbers, no two alike, is taken for their numbers"""
+"""rows from which a column of growing whole numbers in front of the sentences is taken for their numbers"""
 
 
 def column_name(name: str) -> str:
@@ -53,7 +54,7 @@ def apart(table: Table) -> Table:
     if _BOTH not in names or _first(names, SCORE) is None or _first(names, (*LEFT, *RIGHT)) is not None:
         return table
     place = names.index(_BOTH)
-    lines = [[line for line in str(_cell(one, place) or "").splitlines() if line.strip()] for one in table.records]
+    lines = [[line for line in str(_cell(one, place) or "").split("\n") if line.strip()] for one in table.records]
     if sum(len(two) == 2 for two in lines) <= _NEARLY * len(lines):
         return table
     for record, two in zip(table.records, lines, strict=True):
@@ -110,12 +111,14 @@ def _first(names: Sequence[str], choices: Sequence[str]) -> int | None:
 def _without_names(table: Table) -> tuple[int, int, int]:
     columns = [[_cell(one, place) for one in table.records] for place in range(len(table.columns))]
     numbers = [place for place, cells in enumerate(columns) if _are_numbers(cells[:_SAMPLE])]
-    scores = [place for place in numbers if not _count_rows(columns[place])]
+    words = [place for place in range(len(columns)) if place not in numbers and _is_full(columns[place])]
+    longest = sorted(sorted(words, key=lambda place: -_letters(columns[place]))[:2])
+    if len(longest) < 2:
+        raise _no_set(table)
+    scores = [place for place in numbers if place > longest[1] or not _count_rows(columns[place])]
     broken = [place for place in scores if any(not (number_of(c) or 0.0).is_integer() for c in columns[place])]
-    scores = broken or scores  # a year and a genre are whole numbers
-    sentences = [place for place in range(len(columns)) if place not in numbers and _is_full(columns[place])]
-    longest = sorted(sorted(sentences, key=lambda place: -_letters(columns[place]))[:2])
-    if len(longest) < 2 or len(scores) != 1:
+    scores = broken or scores  # years and codes are whole numbers
+    if len(scores) != 1:
         raise _no_set(table)
     return longest[0], longest[1], scores[0]
 
@@ -125,7 +128,7 @@ def _no_set(table: Table) -> UserError:
     return input_error(
         table.path,
         f"this is no set of scored pairs: {width} column{'s' if width != 1 else ''}, no header line",
-        "write three columns: sentence1, sentence2, score",
+        "name its columns in a first line: sentence1, sentence2, score",
         table.records[0].line,
     )
 
@@ -140,10 +143,10 @@ def _are_numbers(cells: Sequence[object]) -> bool:
 
 
 def _count_rows(cells: Sequence[object]) -> bool:
-    """Whether they are whole numbers, no two alike: of the rows, or of something else."""
-    numbers = [number_of(cell) for cell in cells]
-    whole = all(number is not None and number.is_integer() for number in numbers)
-    return whole and len(numbers) >= _ENOUGH and len(set(numbers)) == len(numbers)
+    """Whether they are whole numbers that grow from row to row."""
+    numbers = [number for cell in cells if (number := number_of(cell)) is not None and number.is_integer()]
+    grow = all(after > before for before, after in pairwise(numbers))
+    return grow and len(numbers) == len(cells) >= _ENOUGH
 
 
 def _is_full(cells: Sequence[object]) -> bool:

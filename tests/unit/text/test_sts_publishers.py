@@ -78,6 +78,17 @@ def test_data_says_that_labelled_pairs_are_scored_as_well(tmp_path: Path) -> Non
     assert (found.kind, found.warnings) == ("nli", (f"with --sts: scored pairs, from 0 to {max(GOLD)}",))
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1)])
+def test_few_pairs_of_ones_own_without_names(tmp_path: Path, order: tuple[int, ...]) -> None:
+    rows = [(LEFT[n], RIGHT[n], score) for n, score in enumerate((0, 1, 5, 3, 4, 2))]
+    if order[-1] == 2:
+        rows.sort(key=lambda row: row[2])  # scores that grow are scores, where rows are not numbered
+    path = tmp_path / "pairs.tsv"
+    path.write_text(tsv([tuple(row[place] for place in order) for row in rows]), "utf-8")
+    found = read_sts(path)
+    assert (found.left, found.gold.tolist()) == (tuple(row[0] for row in rows), [row[2] for row in rows])
+
+
 def test_cells_that_begin_with_a_quote_in_tabs_called_csv(tmp_path: Path) -> None:
     path = tmp_path / "sts-test.csv"
     path.write_text(tsv([(*row[:5], f'"{row[5]}," he said.', row[6]) for row in STS_B]), "utf-8")
