@@ -52,6 +52,17 @@ METHODS: Mapping[str, str] = {
     "unsup, then sup": stage(PLAIN) + on_pairs("{kind: sup}"),
 }
 """name -> stages"""
+STATIC = "builtin:static"
+STATIC_BATCH = 512
+_OWN_VIEW = "{kind: token_dropout, rate: 0.6}"
+"""of the recipe static: tables of vectors have no dropout"""
+
+
+def for_static(stages: str) -> str:
+    """A method with the view of the recipe static in place of dropout, and its rate where tokens are left out."""
+    return stages.replace("{kind: same}", _OWN_VIEW).replace("rate: 0.1}", "rate: 0.6}")
+
+
 NEEDS_LIST = frozenset({"view: synonym"})
 """run only where --synonyms names a list for the language"""
 NEEDS_PAIRS = frozenset(name for name, stages in METHODS.items() if "data: nli" in stages)

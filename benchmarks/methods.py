@@ -10,7 +10,8 @@ has a line with the same method, set, seed, number of sentences and stages is no
 and started again. The first run of a set is scored by `train --sts` itself, beside counting and the untouched backbone;
 later ones without those, as `eval` does it, but for those on labelled pairs, which must share no sentence with it. TEST
 is reported only: nothing is chosen by it. A text with fewer sentences is seen once, whole; labelled pairs are seen up
-to eight times. Runs go to --work and are removed once written down.
+to eight times. On builtin:static a method has the length, batch, rates and view of the recipe static. Runs go to --work
+and are removed once written down.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from machine import machine
-from method_list import HEAD, METHODS, NEEDS_LIST, NEEDS_PAIRS
+from method_list import HEAD, METHODS, NEEDS_LIST, NEEDS_PAIRS, STATIC, STATIC_BATCH, for_static
 from methods_scores import differing, scores_of, ships_head
 from methods_table import as_line, table
 
@@ -96,6 +97,8 @@ def tasks(arguments: argparse.Namespace) -> Iterator[Task]:
         for one in arguments.sets:
             for method in arguments.methods:
                 stages = METHODS[method].removeprefix(HEAD) if own_head[one[0]] else METHODS[method]
+                if one[3] == STATIC:
+                    stages = for_static(stages)
                 if method in NEEDS_LIST:
                     if one[1] not in lists:
                         continue
@@ -115,8 +118,8 @@ def run(task: Task, arguments: argparse.Namespace, *, floors: bool) -> dict[str,
     arguments.work.mkdir(parents=True, exist_ok=True)
     recipe, out = arguments.work / "recipe.yaml", arguments.work / "run"
     shutil.rmtree(out, ignore_errors=True)
-    recipe.write_text(f"about: {json.dumps(task.method)}\nextends: unsup\nstages:\n{task.stages}", encoding="utf-8")
-    steps = -(-arguments.sentences // BATCH)
+    above, batch = ("static", STATIC_BATCH) if backbone == STATIC else ("unsup", BATCH)
+    recipe.write_text(f"about: {json.dumps(task.method)}\nextends: {above}\nstages:\n{task.stages}", encoding="utf-8")
     command = [
         *("train", "--lang", language, text, "--recipe", str(recipe), "--backbone", backbone),
         *(
@@ -128,8 +131,7 @@ def run(task: Task, arguments: argparse.Namespace, *, floors: bool) -> dict[str,
             "--threads",
             str(arguments.threads),
         ),
-        *("--set", f"training.max_steps={steps}", "--set", f"training.batch_size={BATCH}"),
-        *("--set", f"training.epochs={PASSES if task.pairs else 1}", "--set", "training.evaluations=1"),
+        *("--set", "training.evaluations=1", *(() if backbone == STATIC else length(task, arguments.sentences))),
         *(("--sts", test) if floors or task.pairs else ()),  # labelled pairs with sentences of TEST are left out by it
     ]
     began = time.monotonic()
@@ -159,11 +161,21 @@ def run(task: Task, arguments: argparse.Namespace, *, floors: bool) -> dict[str,
     shutil.rmtree(out)
     return {
         **told,
-        "sentences": state["machine"]["schedules"][-1]["steps"] * BATCH,
+        "sentences": state["machine"]["schedules"][-1]["steps"] * batch,
         "head": state["fingerprints"].get("language_head", ""),
         "scores": scores,
         "seconds": round(time.monotonic() - began),
     }
+
+
+def length(task: Task, sentences: int) -> tuple[str, ...]:
+    """Flags for so many sentences, or the whole text once; labelled pairs up to PASSES times."""
+    settings = {
+        "max_steps": -(-sentences // BATCH),
+        "batch_size": BATCH,
+        "epochs": PASSES if task.pairs else 1,
+    }
+    return tuple(word for key, value in settings.items() for word in ("--set", f"training.{key}={value}"))
 
 
 def _short(path: str) -> str:
