@@ -50,7 +50,8 @@ def run(folder: Path, name: str, backbone: str) -> Path:
     """The model of a training by recipe `name`."""
     text, pairs, synonyms = folder / "text.txt", folder / "pairs.tsv", folder / "synonyms.tsv"
     lines = sentences(60)
-    text.write_text("\n".join(lines), "utf-8")
+    stories = ["\n".join(lines[start : start + 10]) for start in range(0, len(lines), 10)]
+    text.write_text("\n\n".join(stories), "utf-8")  # parted, so that the order of their sentences means something
     labels = ("entailment", "contradiction", "neutral")
     rows = [f"{one}\t{two}\t{labels[n % 3]}" for n, (one, two) in enumerate(zip(lines, lines[3:], strict=False))]
     pairs.write_text("\n".join(["premise\thypothesis\tlabel", *rows]), "utf-8")
