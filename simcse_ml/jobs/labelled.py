@@ -14,7 +14,7 @@ from simcse_ml.events import Said, Sink
 from simcse_ml.languages.table import Language
 from simcse_ml.settings.schema import Recipe
 from simcse_ml.text.labelled.archived import archived_tables, is_archive
-from simcse_ml.text.labelled.finding import ENDINGS, is_set_file
+from simcse_ml.text.labelled.finding import ENDINGS, TRAINING_FOLDERS, is_set_file
 from simcse_ml.text.labelled.labels import Label
 from simcse_ml.text.labelled.nli import NLISet, read_nli
 from simcse_ml.text.labelled.triples import Triples, triples_of
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from simcse_ml.training.triples import TripleRows
 
 BLOCK = 2000
-_TRAINING_FOLDERS = ("train", "training")
 
 
 def read_triples(recipe: Recipe, language: Language, exclude: Sequence[str], sink: Sink) -> Triples | None:
@@ -110,7 +109,7 @@ def _parts(files: Mapping[Path, str]) -> list[Path]:
     files: each with its name in its folder or archive.
     """
     named = [file for file in files if "train" in file.name.casefold()]
-    inside = [file for file, name in files.items() if Path(name).parent.name.casefold() in _TRAINING_FOLDERS]
+    inside = [file for file, name in files.items() if Path(name).parent.name.casefold() in TRAINING_FOLDERS]
     return named or inside or list(files)
 
 

@@ -25,6 +25,7 @@ PACKED = frozenset({".gz", ".bz2", ".xz", ".zst"})
 """behind such an ending"""
 HELD_BACK = frozenset({"dev", "devel", "valid", "val", "validation", "test", "trial", "eval"})
 """words in the name of a part that is for evaluation, as publishers write them"""
+TRAINING_FOLDERS = ("train", "training")
 MOST_FILES = 500
 """that are looked into, so that a full folder costs a second or two"""
 DEPTH = 3
@@ -60,11 +61,11 @@ def labelled_sets(
 ) -> list[Found]:
     """Those of `paths` that hold labelled pairs or triplets in `language` to train on, in their order.
 
-    order: what the labels 0, 1, 2 stand for.  leave: files that have another purpose. Names of evaluation parts and
-    files that cannot be read are left out.
+    order: what the labels 0, 1, 2 stand for.  leave: files that have another purpose. Evaluation parts and files
+    that cannot be read are left out.
     """
     left = {path.resolve() for path in leave}
-    candidates = (path for path in dict.fromkeys(paths) if is_table(path) and not HELD_BACK & _words(path))
+    candidates = (path for path in dict.fromkeys(paths) if is_set_file(path) and not _is_held_back(path))
     looked_at = (_look(path, language, order) for path in islice(candidates, MOST_FILES) if path.resolve() not in left)
     return [found for found in looked_at if found is not None]
 
@@ -80,6 +81,14 @@ def is_table(path: Path) -> bool:
 def is_set_file(path: Path) -> bool:
     """Whether a file is called as labelled sets are, and is none that `datasets` writes beside its own."""
     return is_table(path) and path.name not in OF_DATASETS
+
+
+def _is_held_back(path: Path) -> bool:
+    """Whether a file is called as a part for evaluation, or lies in a folder called so beside one for training."""
+    if HELD_BACK & _words(path):
+        return True
+    parent = path.parent
+    return parent.name.casefold() in HELD_BACK and any((parent.parent / name).is_dir() for name in TRAINING_FOLDERS)
 
 
 def _words(path: Path) -> frozenset[str]:

@@ -115,7 +115,7 @@ def unread_label(table: Table, places: Places) -> str:
         if place in read or column_name(name) in _BESIDE:
             continue
         cells = [_cell(record.cells, place) for record in rows]
-        if all(isinstance(cell, list) and cell and all(map(is_label, cell)) for cell in cells):
+        if cells and all(isinstance(cell, list) and cell and all(map(is_label, cell)) for cell in cells):
             return name
         words = {str(cell).strip() for cell in cells if isinstance(cell, str | bool)}
         if 1 < len(words) and _few_words(rows, place) and max(map(len, words)) <= _WORD:

@@ -110,3 +110,8 @@ def test_unknown_names_are_told_at_the_header(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no premise and hypothesis among source, target, label") as caught:
         read(tmp_path / "a.tsv", "source\ttarget\tlabel\n" + "".join(f"{a}\t{b}\t{c}\n" for a, b, c in ROWS))
     assert caught.value.where == f"{tmp_path / 'a.tsv'}:1"
+
+
+def test_a_header_without_rows_is_told_as_that(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="none of its 0 pairs is an entailment"):
+        read(tmp_path / "a.csv", "premise,hypothesis,answer\n")

@@ -16,7 +16,7 @@ from simcse_ml.jobs.labelled import read_triples
 from simcse_ml.languages.table import lang_info
 from simcse_ml.settings.load import load_recipe
 from simcse_ml.settings.supervision import supervised
-from simcse_ml.text.labelled.finding import labelled_sets
+from simcse_ml.text.labelled.finding import labelled_sets, within
 from simcse_ml.text.labelled.labels import LABELS
 from simcse_ml.text.labelled.nli import read_nli
 from simcse_ml.text.labelled.recognise import describe
@@ -83,6 +83,19 @@ def test_the_training_part_of_a_set_on_disk(tmp_path: Path) -> None:
     assert triples is not None
     assert sorted(triples.sentences) == sorted(f"train: {PREMISES[n]}" for n in (1, 5, 9))
     assert len(said) == 2
+
+
+def test_of_a_set_on_disk_that_nobody_named_the_training_part_is_found(tmp_path: Path) -> None:
+    DatasetDict({part: made(f"{part}: ") for part in ("test", "train", "validation")}).save_to_disk(tmp_path / "nli")
+    found = labelled_sets(within(tmp_path), TELUGU, (), leave=())
+    assert [one.path.parent.name for one in found] == ["train"]
+    alone = kept_in(tmp_path / "test")  # a folder of that name, and no training part beside it
+    assert [one.path for one in labelled_sets(within(tmp_path / "test"), TELUGU, (), leave=())] == [alone]
+
+
+def kept_in(folder: Path) -> Path:
+    folder.mkdir()
+    return kept(folder / "set.parquet")
 
 
 def test_what_tells_of_a_set_on_disk_is_no_text(tmp_path: Path) -> None:
