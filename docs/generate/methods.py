@@ -44,10 +44,10 @@ def page() -> str:
     parts += ["", "## Measured", ""]
     parts += [
         "Spearman correlation x 100 on a test set that chose nothing; mean and deviation over seeds. Every method has",
-        "the settings that its paper or its docstring names, and the learning rate of the recipe unsup, which was",
-        "chosen on other files (benchmarks/LOG.md); none was tuned here. Commands and machine stand in each line of",
-        "benchmarks/methods.jsonl. Not measured means that nobody has looked. Beside unsup: the mean of what a method",
-        "adds to it with the same seed; from three seeds on, whether every one of them has it.",
+        "the settings that its paper or its docstring names, and batch and learning rate of the recipe unsup; the rate",
+        "was chosen on other files (benchmarks/LOG.md), none was tuned here. Commands and machine stand in each line",
+        "of benchmarks/methods.jsonl. Not measured means that nobody has looked. Beside unsup: the mean of what a",
+        "method adds to it with the same seed; from three seeds on, whether every one of them has it.",
         "",
     ]
     lines = RESULTS.read_text(encoding="utf-8").splitlines() if RESULTS.exists() else []

@@ -72,10 +72,19 @@ def _opened(path: Path, what: str) -> tuple[Any, Iterator[Any]]:
 def _words(schema: Any) -> Mapping[str, Sequence[str]]:  # noqa: ANN401  # pyarrow has no types
     """Column -> what 0, 1, 2 stand for in it, of the columns that `datasets` calls ClassLabel."""
     try:
-        features = json.loads((schema.metadata or {}).get(_NOTE, b"{}"))["info"]["features"]
-        return {name: [str(word) for word in one["names"]] for name, one in features.items() if "names" in one}
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return {}  # no such note, or somebody else's
+        note = json.loads((schema.metadata or {}).get(_NOTE, b"{}"))
+    except ValueError:
+        return {}  # somebody else's note
+    words = {name: _within(one, "names") for name, one in _mapping(_within(_within(note, "info"), "features")).items()}
+    return {name: [str(word) for word in found] for name, found in words.items() if isinstance(found, list)}
+
+
+def _within(value: object, key: str) -> object:
+    return _mapping(value).get(key)
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}
 
 
 def _word(value: object, words: Sequence[str] | None) -> object:

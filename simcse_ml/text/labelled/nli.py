@@ -13,7 +13,7 @@ from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.languages.table import Language
 from simcse_ml.text.labelled.labels import Label, as_number, label_of
 from simcse_ml.text.labelled.nli_columns import Places, is_column, places_of, score_of, unread_label
-from simcse_ml.text.labelled.parts import FOR_TRAINING, left_out, rows_for
+from simcse_ml.text.labelled.parts import FOR_TRAINING, left_out, part_place, rows_for
 from simcse_ml.text.labelled.records import Record, Table, input_error, sentence_of
 from simcse_ml.text.labelled.tables import read_table
 from simcse_ml.text.labelled.translations import in_language, not_held
@@ -74,7 +74,7 @@ def read_nli(path: Path, language: Language, order: Sequence[Label] = ()) -> NLI
         what = f"its column {label} may say which pairs belong together, in words that are not known"
         raise input_error(path, what, "call it label with entailment, neutral, contradiction in it, or take it out", 1)
     rows = list(_of_language(table, places, language))
-    own, _, others = rows_for(FOR_TRAINING, rows, places.part)
+    own, _, others = rows_for(FOR_TRAINING, rows, part_place(table))
     undecided: list[Record] = []
     pairs = tuple(_pairs(table, places, own, order, undecided))
     if not any(pair.label == "entailment" for pair in pairs):

@@ -9,9 +9,9 @@ from typing import Any, Literal
 from unicodedata import combining, normalize
 
 from simcse_ml.text.labelled.labels import NUMBERS, as_number, is_label
-from simcse_ml.text.labelled.parts import COLUMN
+from simcse_ml.text.labelled.parts import part_place
 from simcse_ml.text.labelled.records import Record, Table
-from simcse_ml.text.labelled.sts_columns import LEFT, RIGHT, SCORE, column_name
+from simcse_ml.text.labelled.sts_columns import LEFT, RIGHT, SCORE, column_name, count_rows, number_of
 
 
 def _spellings(*names: str) -> tuple[str, ...]:
@@ -63,8 +63,7 @@ Kind = Literal["labelled pairs", "pairs", "triplets"]
 @dataclass(frozen=True)
 class Places:
     """kind: what the rows are.  first, second, third: their columns; the third is the label or the negative, -1 where
-    there is none.  language: a column that names each row's language, or -1.  part: one that says whether a row is for
-    training or held back, or -1.
+    there is none.  language: a column that names each row's language, or -1.
     """
 
     kind: Kind
@@ -72,7 +71,6 @@ class Places:
     second: int
     third: int = -1
     language: int = -1
-    part: int = -1
 
 
 def is_column(name: str) -> bool:
@@ -100,7 +98,7 @@ def score_of(table: Table, places: Places) -> str:
     rows = table.records[:_SAMPLE]
     for place, name in enumerate(table.columns):
         if place not in (places.first, places.second) and column_name(name) in SCORE:
-            if all(_is_number(_cell(record.cells, place)) for record in rows):
+            if all(number_of(_cell(record.cells, place)) is not None for record in rows):
                 return name
     return ""
 
@@ -110,7 +108,7 @@ def unread_label(table: Table, places: Places) -> str:
     labels; "" where there is none. To take all pairs for entailed would be wrong then.
     """
     rows = table.records[:_SAMPLE]
-    read = (places.first, places.second, places.language, places.part)
+    read = (places.first, places.second, places.language, part_place(table))
     for place, name in enumerate(table.columns):
         if place in read or column_name(name) in _BESIDE:
             continue
@@ -138,14 +136,11 @@ def _cell(cells: Sequence[object], place: int) -> object:
 
 
 def _by_name(names: Sequence[str]) -> Places | None:
-    beside = {
-        "language": next((names.index(name) for name in ("language", "lang") if name in names), -1),
-        "part": names.index(COLUMN) if COLUMN in names else -1,
-    }
+    language = next((names.index(name) for name in ("language", "lang") if name in names), -1)
     for three in _TRIPLETS:
         if all(name in names for name in three):
             first, second, third = (names.index(name) for name in three)
-            return Places("triplets", first, second, third, **beside)
+            return Places("triplets", first, second, third, language)
     if all(name in names for name in _TRANSLATED):  # beside the sentences they were translated from
         first, second = (names.index(name) for name in _TRANSLATED)
     else:
@@ -155,7 +150,7 @@ def _by_name(names: Sequence[str]) -> Places | None:
         first, second = both
     label = _first(names, (*_LABEL, *_LABEL_BESIDE))
     return Places(
-        "pairs" if label is None else "labelled pairs", first, second, -1 if label is None else label, **beside
+        "pairs" if label is None else "labelled pairs", first, second, -1 if label is None else label, language
     )
 
 
@@ -182,7 +177,8 @@ def _by_content(table: Table) -> Places | None:
     width = len(table.columns)
     sample = table.records[:_SAMPLE]
     labels = [place for place in range(width) if _all_labels(sample, place)]
-    sentences = [place for place in range(width) if place not in labels and not _is_counted(sample, place)]
+    numbers = [place for place in range(width) if count_rows([_cell(record.cells, place) for record in table.records])]
+    sentences = [place for place in range(width) if place not in labels and place not in numbers]
     if len(labels) == 1 and len(sentences) == 2:
         return Places("labelled pairs", sentences[0], sentences[1], labels[0])
     if not labels and len(sentences) == 2 and width <= 3:
@@ -205,20 +201,6 @@ def _all_numbers(rows: Sequence[Record], place: int) -> bool:
     return set(numbers) <= NUMBERS and 1 < len(set(numbers)) < len(numbers)
 
 
-def _is_counted(rows: Sequence[Record], place: int) -> bool:
-    """Whether a column holds the number of each row."""
-    numbers = [as_number(_cell(record.cells, place)) for record in rows]
-    return len(rows) > _FEW and None not in numbers and len(set(numbers)) == len(numbers)
-
-
 def _few_words(rows: Sequence[Record], place: int) -> bool:
     """Whether a column has so few different cells that they are no sentences."""
     return len(rows) >= _ENOUGH and len({_cell(record.cells, place) for record in rows}) <= _FEW
-
-
-def _is_number(cell: object) -> bool:
-    try:
-        float(str(cell))
-    except ValueError:
-        return False
-    return True

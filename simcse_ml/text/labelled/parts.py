@@ -16,7 +16,7 @@ Purpose = tuple[tuple[str, ...], ...]
 _TRAIN, _DEV, _TEST = ("train",), ("dev", "val"), ("test",)
 FOR_TRAINING: Purpose = (_TRAIN,)
 FOR_CHOOSING: Purpose = (_DEV, _TRAIN)
-"""never what is reported"""
+"""what is reported only where there is neither"""
 FOR_REPORTING: Purpose = (_TEST, _DEV)
 
 

@@ -104,6 +104,13 @@ def number_of(cell: object) -> float | None:
         return None
 
 
+def count_rows(cells: Sequence[object]) -> bool:
+    """Whether the cells of a column are whole numbers that grow from row to row: those of the rows."""
+    numbers = [number for cell in cells if (number := number_of(cell)) is not None and number.is_integer()]
+    grow = all(after > before for before, after in pairwise(numbers))
+    return grow and len(numbers) == len(cells) >= _ENOUGH
+
+
 def _first(names: Sequence[str], choices: Sequence[str]) -> int | None:
     return next((names.index(choice) for choice in choices if choice in names), None)
 
@@ -115,7 +122,7 @@ def _without_names(table: Table) -> tuple[int, int, int]:
     longest = sorted(sorted(words, key=lambda place: -_letters(columns[place]))[:2])
     if len(longest) < 2:
         raise _no_set(table)
-    scores = [place for place in numbers if place > longest[1] or not _count_rows(columns[place])]
+    scores = [place for place in numbers if place > longest[1] or not count_rows(columns[place])]
     broken = [place for place in scores if any(not (number_of(c) or 0.0).is_integer() for c in columns[place])]
     scores = broken or scores  # years and codes are whole numbers
     if len(scores) != 1:
@@ -140,13 +147,6 @@ def _cell(record: Record, place: int) -> object:
 def _are_numbers(cells: Sequence[object]) -> bool:
     numbers = [number_of(cell) for cell in cells]
     return 2 * sum(number is not None and math.isfinite(number) for number in numbers) > len(cells)
-
-
-def _count_rows(cells: Sequence[object]) -> bool:
-    """Whether they are whole numbers that grow from row to row."""
-    numbers = [number for cell in cells if (number := number_of(cell)) is not None and number.is_integer()]
-    grow = all(after > before for before, after in pairwise(numbers))
-    return grow and len(numbers) == len(cells) >= _ENOUGH
 
 
 def _is_full(cells: Sequence[object]) -> bool:
