@@ -69,13 +69,13 @@ def train(asked: argparse.Namespace) -> dict[str, object]:
     counted: list[tuple[int, int, int, int]] = []
     plain = StaticEncoder.embed
 
-    def embed(self, rows, *, head=False):  # type: ignore[no-untyped-def]
-        if head and len(ends) <= SKIPPED and isinstance(self.table, ComposedTable):  # one of a training's forwards
+    def embed(self, rows, *, in_training=False):  # type: ignore[no-untyped-def]
+        if in_training and len(ends) <= SKIPPED and isinstance(self.table, ComposedTable):
             used = np.unique(rows.ids)
             grams = len(self.table.grams.of(used.astype(np.int64))[0])
             parameters = sum(one.numel() for one in self.parameters() if one.requires_grad)
             counted.append((len(rows.ids), len(used), grams, parameters))
-        return plain(self, rows, head=head)
+        return plain(self, rows, in_training=in_training)
 
     StaticEncoder.embed = embed  # type: ignore[method-assign]
 

@@ -139,15 +139,13 @@ class BackboneEncoder(Encoder):
             states = (layers.first + layers.last) / 2
         return TokenStates(layers.ids, states, layers.mask)
 
-    def pool(self, tokens: TokenStates, *, head: bool = False) -> Tensor:
+    def pool(self, tokens: TokenStates, *, in_training: bool = False) -> Tensor:
         vectors = REDUCERS[self.shape.pooling.reduce](tokens.states, tokens.mask)  # (rows, dim)
-        headed = head and self.head is not None
         for place, module in enumerate(self.after, start=1):
-            if headed and place == len(self.after) and isinstance(module, Normalise):
-                continue  # the head reads vectors of the width they came with
+            if in_training and place == len(self.after) and isinstance(module, Normalise):
+                continue  # losses are written for what was pooled; those of cosines divide by its length themselves
             vectors = module(vectors)
-        if headed:
-            assert self.head is not None
+        if in_training and self.head is not None:
             vectors = self.head(vectors)
         return vectors.float()
 

@@ -41,12 +41,15 @@ class Encoder(nn.Module, ABC):
         """Token states of the layers that the pooling uses."""
 
     @abstractmethod
-    def pool(self, tokens: TokenStates, *, head: bool = False) -> Tensor:
-        """(rows, dim) float32.  head: with the training-only head."""
+    def pool(self, tokens: TokenStates, *, in_training: bool = False) -> Tensor:
+        """(rows, dim) float32.
 
-    def embed(self, rows: Ragged, *, head: bool = False) -> Tensor:
+        in_training: as losses read it: through the training-only head, and without a Normalize at the end.
+        """
+
+    def embed(self, rows: Ragged, *, in_training: bool = False) -> Tensor:
         """(rows, dim) float32; the same as pooling the token states."""
-        return self.pool(self(rows), head=head)
+        return self.pool(self(rows), in_training=in_training)
 
     @abstractmethod
     def save(self, folder: Path) -> None:

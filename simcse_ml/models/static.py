@@ -126,13 +126,13 @@ class StaticEncoder(Encoder):
         used, inverse = torch.unique(ids, return_inverse=True)
         return TokenStates(ids, self.table.rows(used)[inverse], mask)
 
-    def pool(self, tokens: TokenStates, *, head: bool = False) -> Tensor:
-        return self._finished(mean_of_tokens(tokens.states, tokens.mask))
+    def pool(self, tokens: TokenStates, *, in_training: bool = False) -> Tensor:
+        return self._finished(mean_of_tokens(tokens.states, tokens.mask), in_training)
 
-    def _finished(self, vectors: Tensor) -> Tensor:
-        return torch.nn.functional.normalize(vectors, dim=-1) if self.normalise else vectors
+    def _finished(self, vectors: Tensor, in_training: bool) -> Tensor:
+        return torch.nn.functional.normalize(vectors, dim=-1) if self.normalise and not in_training else vectors
 
-    def embed(self, rows: Ragged, *, head: bool = False) -> Tensor:
+    def embed(self, rows: Ragged, *, in_training: bool = False) -> Tensor:
         """(rows, dim), without building the padded states; each distinct piece is looked up once."""
         device = next(self.parameters()).device
         used, inverse = np.unique(rows.ids, return_inverse=True)
@@ -142,7 +142,7 @@ class StaticEncoder(Encoder):
         if not len(used):
             return torch.zeros(len(rows), self.dim, device=device)
         vectors: Tensor = torch.nn.functional.embedding_bag(ids, pieces, offsets, mode="mean")
-        return self._finished(vectors.float())
+        return self._finished(vectors.float(), in_training)
 
     def save(self, folder: Path) -> None:
         from simcse_ml.models.layout import write_static
@@ -157,7 +157,7 @@ def take_common_direction(encoder: StaticEncoder, rows: Ragged, *, above: float)
     A sentence is a mean of its pieces, so what is taken from each is taken from it. Done once, at the end of a
     training: the table is an ordinary one afterwards.
     """
-    vectors = encoder.embed(rows)  # (rows, dim)
+    vectors = encoder.embed(rows, in_training=True)  # (rows, dim), means of pieces
     cosine = torch.nn.functional.normalize(vectors, dim=-1).mean(0).square().sum()
     if float(cosine) > above:
         encoder.table = PlainTable(encoder.table.folded() - vectors.mean(0))

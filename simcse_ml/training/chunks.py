@@ -83,7 +83,7 @@ class Runner:
             torch.set_grad_enabled(grad and trip.like.grad == "on"),
             autocast(self.device, self.precision),
         ):
-            vectors = encoder.embed(rows, head=True)
+            vectors = encoder.embed(rows, in_training=True)
         return list(vectors.float().chunk(len(trip.passes)))
 
     def run_copy(self, one: RowPass, copy: Ragged, labels: Ragged, *, seed: int, given: Tensor | None) -> PassTokens:

@@ -54,10 +54,10 @@ class Machine:
         encoder, step = copy.deepcopy(self.fresh), 0
         embed = encoder.embed
 
-        def limited(rows, *, head=False):
+        def limited(rows, *, in_training=False):
             if len(rows) // 2 > most and step >= since:
                 raise RuntimeError("[enforce fail at alloc_cpu.cpp:121] DefaultCPUAllocator: can't allocate memory")
-            return embed(rows, head=head)
+            return embed(rows, in_training=in_training)
 
         encoder.embed = limited  # type: ignore[method-assign]
 

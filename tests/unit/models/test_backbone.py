@@ -16,6 +16,7 @@ from simcse_ml.models.loading import load_backbone, load_saved
 from simcse_ml.models.locate import locate, wanted_files
 from simcse_ml.models.opened import embed_texts, open_model
 from simcse_ml.models.prefixes import known_prefix
+from simcse_ml.models.projection import Normalise
 from simcse_ml.settings.schema import BackboneSettings, PoolingSettings
 
 TEXTS = ["猫がねている。", "the cat sleeps", "あ", "a much longer sentence that is cut " * 4]
@@ -64,10 +65,21 @@ def test_the_head_is_used_in_training_only(tiny_bert: Path) -> None:
     encoder = load(tiny_bert, kind="cls", head="mlp").encoder.eval()
     rows = encoder.tokenize(TEXTS)
     with torch.no_grad():
-        plain, headed = encoder.embed(rows), encoder.embed(rows, head=True)
+        plain, headed = encoder.embed(rows), encoder.embed(rows, in_training=True)
         assert encoder.head is not None
         torch.testing.assert_close(headed, encoder.head(plain))
     assert not torch.allclose(plain, headed)
+
+
+def test_losses_read_what_was_pooled_and_not_the_unit_vector_that_is_saved(tiny_bert: Path) -> None:
+    encoder = load(tiny_bert, kind="mean").encoder.eval()
+    rows = encoder.tokenize(TEXTS)
+    with torch.no_grad():
+        pooled = encoder.embed(rows)
+        encoder.after.append(Normalise())
+        torch.testing.assert_close(encoder.embed(rows, in_training=True), pooled)
+        torch.testing.assert_close(encoder.embed(rows), torch.nn.functional.normalize(pooled, dim=-1))
+    assert (pooled.norm(dim=-1) - 1).abs().min() > 0.1
 
 
 def test_identical_views_are_refused_when_dropout_is_zero(tiny_bert: Path, tmp_path: Path) -> None:

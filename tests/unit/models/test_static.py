@@ -139,6 +139,21 @@ def test_embedding_is_the_mean_of_the_token_states():
         torch.testing.assert_close(one.embed(rows), one.pool(one(rows)), atol=1e-6, rtol=1e-5)
 
 
+def test_losses_read_the_mean_and_not_the_unit_vector_that_is_saved():
+    one = learnt()
+    rows = one.tokenize(SENTENCES)
+    with torch.no_grad():
+        mean = one.embed(rows)
+        one.normalise = True
+        for saved, read in (
+            (one.embed(rows), one.embed(rows, in_training=True)),
+            (one.pool(one(rows)), one.pool(one(rows), in_training=True)),
+        ):
+            torch.testing.assert_close(read, mean, atol=1e-6, rtol=1e-5)
+            torch.testing.assert_close(saved, torch.nn.functional.normalize(mean, dim=-1), atol=1e-6, rtol=1e-5)
+    assert (mean.norm(dim=-1) - 1).abs().min() > 0.01
+
+
 def test_gradients_reach_the_bands_through_embed_and_through_the_states():
     one = encoder()
     rows = one.tokenize(SENTENCES)
