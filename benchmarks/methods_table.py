@@ -1,4 +1,4 @@
-"""The table of benchmarks/methods.py: mean and deviation over seeds, a part for each set; docs/methods.md shows it."""
+"""The tables of benchmarks/methods.py: mean and deviation over seeds, one for each set; docs/methods.md shows them."""
 
 from __future__ import annotations
 
@@ -22,12 +22,14 @@ VARIANTS = ("", ", centred", ", whitened")
 class Line:
     """One finished run.  about: backbone, text and test of its set.  scores: label -> (kind, Spearman x 100).
 
-    head: where the language-model head came from.  refused: why the program would not train so, "" where it did.
+    command: what was run.  head: where the language-model head came from.  refused: why the program would not train so,
+    "" where it did.
     """
 
     method: str
     set: str
     about: str
+    command: str
     seed: int
     sentences: int
     head: str
@@ -39,7 +41,7 @@ class Line:
 def as_line(record: Mapping[str, object]) -> Line:
     """A line of the results file."""
     scores = {label: (one["kind"], one["score"]) for label, one in record["scores"].items()}
-    names = ("method", "set", "about", "seed", "sentences", "head", "seconds")
+    names = ("method", "set", "about", "command", "seed", "sentences", "head", "seconds")
     return Line(*(record[name] for name in names), scores, record.get("refused", ""))
 
 
@@ -57,17 +59,17 @@ def table(lines: Sequence[Line], sets: Iterable[str] = ()) -> list[str]:
 def _of_set(name: str, lines: Sequence[Line], *, whole: bool) -> list[str]:
     head = [f"### {name}", ""]
     if lines:
-        head += [f"{lines[0].about}. {_floors(lines)}", ""]
+        whole_line = max(lines, key=lambda line: (line.method == PLAIN, len(line.scores)))  # one has what costs nothing
+        head += [f"{whole_line.about}. {_floors(whole_line)}", "", "```", whole_line.command, "```", ""]
     head += [f"| method | trained | beside {PLAIN} | centred | whitened | seeds | sentences | |", "|" + "---|" * 8]
     measured = {line.method for line in lines}
     known = [*(method for method in METHODS if whole or method in measured), *sorted(measured - METHODS.keys())]
-    plain = {line.seed: _score(line) for line in lines if line.method == PLAIN and not line.refused}
-    return [*head, *(_row(method, [line for line in lines if line.method == method], plain) for method in known), ""]
+    return [*head, *(_row(method, [line for line in lines if line.method == method], lines) for method in known), ""]
 
 
-def _floors(lines: Sequence[Line]) -> str:
-    """What costs nothing, the same in all runs: of one that has it all."""
-    scores = max(lines, key=lambda line: len(line.scores)).scores
+def _floors(line: Line) -> str:
+    """What costs nothing."""
+    scores = line.scores
     if not scores:
         return ""
     told = []
@@ -80,8 +82,8 @@ def _floors(lines: Sequence[Line]) -> str:
     return f"What costs nothing: {', '.join(told)} (the best of their kind on this set); {', '.join(plain)}."
 
 
-def _row(method: str, lines: Sequence[Line], plain: Mapping[int, float]) -> str:
-    """plain: seed -> what PLAIN reached."""
+def _row(method: str, lines: Sequence[Line], of_set: Sequence[Line]) -> str:
+    """lines: of the method; of_set: of all methods."""
     if not lines:
         wants = "wants a list of words" if method in NEEDS_LIST else "wants labelled pairs"
         return f"| {method} | {BARE} | | | | | | {wants if method in NEEDS_LIST | NEEDS_PAIRS else ''} |"
@@ -91,27 +93,31 @@ def _row(method: str, lines: Sequence[Line], plain: Mapping[int, float]) -> str:
     cells = [
         _mean([line.scores[f"{TRAINED}{v}"][1] for line in lines if f"{TRAINED}{v}" in line.scores]) for v in VARIANTS
     ]
-    cells.insert(
-        1, "" if method == PLAIN else beside([_score(one) - plain[one.seed] for one in lines if one.seed in plain])
-    )
+    cells.insert(1, "" if method == PLAIN else beside(differences(lines, of_set)))
     seen = " / ".join(f"{count:,}" for count in sorted({line.sentences for line in lines}))
     note = "head trained in the run" if any(line.head == "trained in this run" for line in lines) else ""
     return f"| {method} | {' | '.join(cells)} | {len({line.seed for line in lines})} | {seen} | {note} |"
 
 
-def beside(differences: Sequence[float]) -> str:
-    """What a method adds to PLAIN with the same seeds, and whether every one of them has it."""
-    if not differences:
+def differences(lines: Sequence[Line], of_set: Sequence[Line]) -> list[float]:
+    """What the runs of a method reached above PLAIN with the same seed on the same set."""
+    plain = {line.seed: score_of(line) for line in of_set if line.method == PLAIN and not line.refused}
+    return [score_of(line) - plain[line.seed] for line in lines if line.seed in plain]
+
+
+def beside(added: Sequence[float]) -> str:
+    """What a method adds to PLAIN, and whether every seed has it."""
+    if not added:
         return BARE
-    told = f"{mean(differences):+.2f}"
-    if len(differences) < ENOUGH:
+    told = f"{mean(added):+.2f}"
+    if len(added) < ENOUGH:
         return told
-    if all(one > 0 for one in differences):
+    if all(one > 0 for one in added):
         return f"{told}, with every seed"
-    return f"{told}, worse with every seed" if all(one < 0 for one in differences) else f"{told}, no gain"
+    return f"{told}, worse with every seed" if all(one < 0 for one in added) else f"{told}, no gain"
 
 
-def _score(line: Line) -> float:
+def score_of(line: Line) -> float:
     return line.scores[TRAINED][1]
 
 

@@ -15,6 +15,7 @@ from simcse_ml.settings.load import load_recipe, recipe_names
 from simcse_ml.views.table import VIEWS
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
+from methods_summary import summary
 from methods_table import as_line, table
 
 RESULTS = ROOT / "benchmarks" / "methods.jsonl"
@@ -46,12 +47,17 @@ def page() -> str:
         "Spearman correlation x 100 on a test set that chose nothing; mean and deviation over seeds. Every method has",
         "the settings that its paper or its docstring names, and batch and learning rate of the recipe unsup; the rate",
         "was chosen on other files (benchmarks/LOG.md), none was tuned here. Commands and machine stand in each line",
-        "of benchmarks/methods.jsonl. Not measured means that nobody has looked. Beside unsup: the mean of what a",
-        "method adds to it with the same seed; from three seeds on, whether every one of them has it.",
+        "of benchmarks/methods.jsonl; RECIPE.yaml is the line's stages on top of `extends: unsup`.",
+        "",
+        "What a method adds to unsup with the same seeds; bold where each of three seeds has it, or loses by it; the",
+        "number of seeds in brackets where there are fewer. Counting and untouched: the best of their kind.",
         "",
     ]
-    lines = RESULTS.read_text(encoding="utf-8").splitlines() if RESULTS.exists() else []
-    parts += table([as_line(json.loads(line)) for line in lines], SETS)
+    written = RESULTS.read_text(encoding="utf-8").splitlines() if RESULTS.exists() else []
+    lines = [as_line(json.loads(line)) for line in written]
+    parts += summary(lines)
+    parts += ["Each set by itself; not measured means that nobody has looked.", ""]
+    parts += table(lines, SETS)
     return "\n".join(parts).rstrip() + "\n"
 
 
