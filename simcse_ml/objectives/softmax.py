@@ -27,7 +27,8 @@ class ClassifierState(nn.Module):
 class Softmax:
     """softmax(W [u; v; |u - v|]) over entailment, neutral and contradiction: what came before supervised SimCSE.
 
-    Views 0 and 1 are the two sentences of a labelled pair, u and v what was pooled, of any length. There are no negatives, so equal texts need no mask.
+    Views 0 and 1 are the two sentences of a labelled pair; u and v are what was pooled, of any length. There are no
+    negatives, so equal texts need no mask.
     labels: how many there are.  batch.extra: label (n,) int64.
     """
 
