@@ -22,7 +22,10 @@ NAMES = {
     "nli": "labelled pairs (NLI)",
     "triplets": "triplets (for --nli)",
     "pairs": "pairs",
+    "translations": "sentences in two languages",
+    "retrieval": "questions and documents (for --retrieval)",
 }
+UNITS = {"text": "lines", "retrieval": "questions"}
 
 
 def data(
@@ -58,9 +61,9 @@ def _show(file: Described) -> None:
         return
     from simcse_ml.text.encodings.names import encoding_line
 
-    unit = "lines" if file.kind == "text" else "rows"
-    encoding = encoding_line(file.encoding, file.certainty)
-    print_line(f"{file.path}: {NAMES[file.kind]}; {file.format}, {encoding}, {size(file.bytes)}, {file.rows:,} {unit}")
+    encoding = f", {encoding_line(file.encoding, file.certainty)}" if file.encoding else ""
+    counted = f"{file.rows:,} {UNITS.get(file.kind, 'rows')}"
+    print_line(f"{file.path}: {NAMES[file.kind]}; {file.format}{encoding}, {size(file.bytes)}, {counted}")
     if file.scale is not None:
         print_line(f"  scores from {file.scale[0]:g} to {file.scale[1]:g}")
     if file.labels:

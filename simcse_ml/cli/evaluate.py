@@ -36,6 +36,16 @@ def evaluate(
     sts: Annotated[
         list[Path] | None, typer.Option("--sts", metavar="FILE", help="Scored pairs; may be given again.")
     ] = None,
+    retrieval: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--retrieval", metavar="FOLDER", help="Questions, documents and which answer which; may be given again."
+        ),
+    ] = None,
+    translations: Annotated[
+        list[Path] | None,
+        typer.Option("--translations", metavar="FILE", help="Sentences in two languages; may be given again."),
+    ] = None,
     corpus: Annotated[
         str | None,
         typer.Option(
@@ -76,6 +86,8 @@ def evaluate(
     """
     if pairs is None and side is not None:
         raise typer.BadParameter("only pairs have a side: add --pairs N", param_hint="--side")
+    if pairs is not None and (retrieval or translations):
+        raise typer.BadParameter("only scored pairs (--sts) have an order by people", param_hint="--pairs")
     if pairs is not None and fail_under is not None:
         raise typer.BadParameter("--pairs gives no score", param_hint="--fail-under")
     with progress_sink(quiet=quiet, json=json) as sink:
@@ -97,6 +109,8 @@ def evaluate(
         request = EvaluateRequest(
             use,
             sts=tuple(sts or ()),
+            retrieval=tuple(retrieval or ()),
+            translations=tuple(translations or ()),
             corpus=corpus,
             samples=samples,
             seed=42 if seed is None else seed,

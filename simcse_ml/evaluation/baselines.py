@@ -7,16 +7,15 @@ flatters the baseline a little: a gain over it is the more believable.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simcse_ml.evaluation.bm25 import BM25_KINDS, bm25_label, bm25_sides
+from simcse_ml.evaluation.sts import HasSides
+from simcse_ml.evaluation.tasks.contract import Sides, Task
 from simcse_ml.languages.scripts import dominant_script, is_unspaced
-from simcse_ml.models.counting import KINDS, Counting, CountingKind, fit_all
-
-if TYPE_CHECKING:
-    from simcse_ml.text.labelled.sts import PairSet
+from simcse_ml.models.counting import KINDS, Counting, CountingKind
 
 Floats = NDArray[np.float64]
 CorpusTexts = Callable[[], Iterable[str]]
@@ -28,19 +27,25 @@ def counting_label(kind: CountingKind) -> str:
     return f"counting ({KINDS[kind].title})"
 
 
-def counting_scores(pairs: PairSet, corpus_texts: CorpusTexts) -> dict[str, Floats]:
-    """{label: (n,) cosine} for all kinds, with idf from the corpus."""
-    return fitted_scores(pairs, fit_all(corpus_texts()))
+def counted(task: Task, models: Mapping[CountingKind, Counting]) -> dict[str, Floats]:
+    """{label: (n,) outcomes} of a task for kinds that are fitted already, which several sets on one corpus share.
+
+    For one that searches documents, of BM25 too, which counts on these documents alone.
+    """
+    found = {counting_label(kind): task.outcomes([counted_sides(task, model)]) for kind, model in models.items()}
+    for kind in BM25_KINDS if task.searches else ():
+        found[bm25_label(kind)] = task.outcomes([bm25_sides(task.left, task.right, kind)])
+    return found
 
 
-def fitted_scores(pairs: PairSet, models: Mapping[CountingKind, Counting]) -> dict[str, Floats]:
-    """The same with kinds that are fitted already; for several sets on one corpus."""
-    return {counting_label(kind): model.cosines(pairs.left, pairs.right) for kind, model in models.items()}
+def counted_sides(task: Task, model: Counting, share: float = 1.0) -> Sides:
+    """The two sides of a task as a kind of counting sees them."""
+    return Sides(model.vectors(task.left), model.vectors(task.right), share)
 
 
-def fallback_texts(sets: Iterable[PairSet]) -> CorpusTexts:
+def fallback_texts(sets: Iterable[HasSides]) -> CorpusTexts:
     """The distinct sentences under test, for idf where there is no corpus: it flatters counting, and is said."""
-    texts = list(dict.fromkeys(text for pairs in sets for text in (*pairs.left, *pairs.right)))
+    texts = list(dict.fromkeys(text for one in sets for text in (*one.left, *one.right)))
     return lambda: texts
 
 

@@ -7,17 +7,13 @@ the rank correlation of the drawn pairs written out, and needs no sort per resam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simcse_ml.evaluation.sts import spearman
-
-if TYPE_CHECKING:
-    from simcse_ml.text.labelled.sts import PairSet
 
 LEAST_GROUPS = 10
 """with fewer independent groups a bootstrap pretends to know; the interval is then the whole range"""
@@ -43,17 +39,17 @@ class Interval:
         return self.low > 0.0 or self.high < 0.0
 
 
-def pair_groups(pairs: PairSet) -> Groups:
-    """(n,) a group number a pair; pairs that share a sentence, directly or through others, share the group."""
+def groups_of(left: Sequence[Hashable], right: Sequence[Hashable]) -> Groups:
+    """(n,) a group number a pair; pairs that share one of theirs, directly or through others, share the group."""
     from scipy import sparse  # .5 s, before a training's first step
     from scipy.sparse.csgraph import connected_components
 
-    nodes = {text: node for node, text in enumerate(dict.fromkeys((*pairs.left, *pairs.right)))}
-    left = np.array([nodes[text] for text in pairs.left], np.int64)
-    right = np.array([nodes[text] for text in pairs.right], np.int64)
-    edges = sparse.coo_matrix((np.ones(len(left), np.int8), (left, right)), (len(nodes), len(nodes)))
+    nodes = {one: node for node, one in enumerate(dict.fromkeys((*left, *right)))}
+    first = np.array([nodes[one] for one in left], np.int64)
+    second = np.array([nodes[one] for one in right], np.int64)
+    edges = sparse.coo_matrix((np.ones(len(first), np.int8), (first, second)), (len(nodes), len(nodes)))
     _, label = connected_components(edges, directed=False)
-    _, groups = np.unique(label[left], return_inverse=True)
+    _, groups = np.unique(label[first], return_inverse=True)
     return np.asarray(groups, np.int64)
 
 
@@ -72,7 +68,7 @@ def paired_difference(gold: Floats, first: Floats, second: Floats, groups: Group
 
 
 def interval_of(value: float, drawn: Floats, groups: Groups) -> Interval:
-    """The interval of a Spearman from its resamples (samples,)."""
+    """The interval of a score from its resamples (samples,)."""
     return _interval(value, drawn, limit=1.0, known=_enough(groups))
 
 
@@ -92,6 +88,16 @@ def resample_spearman(
         gold_ranks = rank_gold(weights)
         for name, ranker in rankers.items():
             drawn[name].append(_weighted_correlation(ranker(weights), gold_ranks, weights))
+    return {name: np.concatenate(parts) for name, parts in drawn.items()}
+
+
+def resample_mean(values: Mapping[str, Floats], groups: Groups, samples: int, seed: int) -> dict[str, Floats]:
+    """{name: (samples,)} mean of each resample of `values` {name: (n,)}; resample i is the same for every name."""
+    drawn: dict[str, list[Floats]] = {name: [] for name in values}
+    for weights in _resamples(groups, samples, seed):  # (block, n)
+        total = weights.sum(axis=1)
+        for name, one in values.items():
+            drawn[name].append(weights @ one / total)
     return {name: np.concatenate(parts) for name, parts in drawn.items()}
 
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.cells import cell_len
 
-from simcse_ml.evaluation.intervals import Interval, difference, interval_of, pair_groups, resample_spearman
-from simcse_ml.evaluation.sts import spearman
-
-if TYPE_CHECKING:
-    from simcse_ml.text.labelled.sts import PairSet
+from simcse_ml.evaluation.intervals import Interval, difference, interval_of
+from simcse_ml.evaluation.tasks.contract import Task
 
 RowKind = Literal["counting", "untouched", "trained"]
 KINDS: tuple[RowKind, ...] = ("counting", "untouched", "trained")
@@ -26,7 +23,7 @@ AFTER = f"{TRAINED}, after stage "
 
 @dataclass(frozen=True)
 class Row:
-    """label: what was scored.  score, low, high: Spearman x 100.  best: the best of its kind on this set."""
+    """label: what was scored.  score, low, high: of 100.  best: the best of its kind on this set."""
 
     label: str
     kind: RowKind
@@ -38,7 +35,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Gain:
-    """Spearman x 100 of the row `of` minus that of the row `over`, on the same resamples."""
+    """The score of the row `of` minus that of the row `over`, on the same resamples."""
 
     of: str
     over: str
@@ -58,7 +55,8 @@ class ScoreTable:
     """rows: in the order counting, untouched, trained.  gains: each trained row over each row that costs nothing,
     and the last one over what earlier stages had reached.
 
-    groups: independent groups of pairs.  note: what a reader must know of the idf or the set ("" for nothing).
+    pairs: how many of what is `counted` were scored.  groups: independent ones among them.  note: what a reader must
+    know of the idf or the set ("" for nothing).  measure: what the scores are.
     """
 
     name: str
@@ -67,6 +65,8 @@ class ScoreTable:
     rows: tuple[Row, ...]
     gains: tuple[Gain, ...]
     note: str = ""
+    measure: str = "Spearman x 100"
+    counted: str = "pairs"
 
     def best(self, kind: RowKind) -> Row | None:
         """The best row of a kind on this set."""
@@ -90,7 +90,8 @@ class ScoreTable:
         """Everything, for eval.json and `--json`."""
         return {
             "set": self.name,
-            "measure": "spearman x 100",
+            "measure": self.measure.lower(),
+            "counted": self.counted,
             "pairs": self.pairs,
             "groups": self.groups,
             "rows": [asdict(row) for row in self.rows],
@@ -102,7 +103,7 @@ class ScoreTable:
         """A plain-text table.  full: every row; else the best of each kind that costs nothing, and what was trained."""
         plain = next((row for row in self.rows if row.kind == "untouched"), None)  # with the backbone's own pooling
         shown = [row for row in self.rows if full or row.best or row is plain or row.kind == "trained"]
-        head = (f"{self.name}, Spearman x 100", "score", "95 % interval", "")
+        head = (f"{self.name}, {self.measure}", "score", "95 % interval", "")
         cells = [head, *((row.label, f"{row.score:.1f}", span(row.low, row.high), self._remark(row)) for row in shown)]
         widths = [max(cell_len(line[column]) for line in cells) for column in range(3)]
         lines = [
@@ -125,16 +126,16 @@ class ScoreTable:
 
 
 def score_table(
-    pairs: PairSet, scored: Mapping[str, NDArray[np.float64]], *, samples: int = 1000, seed: int = 42, note: str = ""
+    task: Task, scored: Mapping[str, NDArray[np.float64]], *, samples: int = 1000, seed: int = 42, note: str = ""
 ) -> ScoreTable:
-    """Scores, intervals and paired differences of everything in `scored` {label: (n,) scores of the pairs}.
+    """Scores, intervals and paired differences of everything in `scored` {label: (n,) outcomes of the task}.
 
     The first word of a label is its kind: "counting (characters 1-2)", "untouched mean", "trained, centred"; a label
     that begins with OTHER stands where "trained" does.
     """
-    groups = pair_groups(pairs)
-    values = {label: spearman(scores, pairs.gold) for label, scores in scored.items()}
-    drawn = resample_spearman(pairs.gold, scored, groups, samples, seed)
+    groups = task.groups()
+    values = {label: task.value(outcomes) for label, outcomes in scored.items()}
+    drawn = task.resampled(scored, groups, samples, seed)
     kinds = {label: kind_of(label) for label in scored}
     tops = {
         kind: max((lab for lab in scored if kinds[lab] == kind), key=values.__getitem__, default="") for kind in KINDS
@@ -151,11 +152,7 @@ def score_table(
             told = _hundred(difference(values[of] - values[over], drawn[of] - drawn[over], groups))
             gains.append(Gain(of, over, kinds[over], told.value, told.low, told.high))
     count = int(groups.max()) + 1 if len(groups) else 0
-    return ScoreTable(pairs.name, len(pairs.left), count, tuple(rows), tuple(gains), note)
-
-
-def _is_before(label: str, of: str) -> bool:
-    return of == TRAINED and label.startswith(AFTER)
+    return ScoreTable(task.name, len(task), count, tuple(rows), tuple(gains), note, task.measure, task.counted)
 
 
 def kind_of(label: str) -> RowKind:

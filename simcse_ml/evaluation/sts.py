@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,16 @@ EmbedFn = Callable[[Sequence[str]], NDArray[np.float32]]
 Floats = NDArray[np.float64]
 
 
+class HasSides(Protocol):
+    """Texts on a left and on a right side."""
+
+    @property
+    def left(self) -> Sequence[str]: ...
+
+    @property
+    def right(self) -> Sequence[str]: ...
+
+
 def cosine_scores(embed: EmbedFn, pairs: PairSet, *, centre: Floats | None = None) -> Floats:
     """(n,) cosine of each pair.
 
@@ -25,7 +35,7 @@ def cosine_scores(embed: EmbedFn, pairs: PairSet, *, centre: Floats | None = Non
     return pair_cosines(vectors, left, right, centre=centre)
 
 
-def embed_pairs(embed: EmbedFn, pairs: PairSet) -> tuple[Floats, NDArray[np.int64], NDArray[np.int64]]:
+def embed_pairs(embed: EmbedFn, pairs: HasSides) -> tuple[Floats, NDArray[np.int64], NDArray[np.int64]]:
     """(distinct sentences, dim) vectors, each sentence embedded once, and the rows of both sides (n,)."""
     rows = {text: row for row, text in enumerate(dict.fromkeys((*pairs.left, *pairs.right)))}
     vectors = np.asarray(embed(list(rows)), np.float64)

@@ -20,9 +20,8 @@ def sentence(table: ScoreTable, *, seeds: int = 1) -> str:
     if not rivals:
         return f"{trained.score:.1f} with nothing to compare it with."
     if table.groups < LEAST_GROUPS:
-        return (
-            f"{table.pairs} pairs in {table.groups} independent groups are too few to say whether anything was gained."
-        )
+        few = f"{table.pairs} {table.counted} in {table.groups} independent groups"
+        return f"{few} are too few to say whether anything was gained."
     gains = [(row, gain) for row in rivals if (gain := table.gain(trained.label, row.label)) is not None]
     return f"{_judged(gains)} on this set{_seeds(seeds)}.{_stages(table)}{_advice(gains)}"
 

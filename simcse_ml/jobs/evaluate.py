@@ -13,10 +13,12 @@ from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.evaluation.geometry import ROWS_FOR_NUMBERS, WORTH, Geometry, measure
 from simcse_ml.evaluation.scoreboard import OTHER, TRAINED, ScoreTable
 from simcse_ml.evaluation.sts import EmbedFn
+from simcse_ml.evaluation.tasks.similarity import Similarity
 from simcse_ml.evaluation.verdict import sentence
 from simcse_ml.events import Said, Sink, silent
 from simcse_ml.jobs.scored_pairs import scored_pairs
 from simcse_ml.jobs.scoring import IDF_SENTENCES, evaluate_sets
+from simcse_ml.jobs.tasks import named_tasks, tell_what_is_cut
 from simcse_ml.jobs.using import Use, open_text, open_used, own_corpus
 from simcse_ml.runs.folder import RunFolder
 from simcse_ml.text.corpus import Corpus
@@ -30,10 +32,11 @@ CENTRE_SENTENCES = 1000
 
 @dataclass(frozen=True)
 class EvaluateRequest:
-    """sts: files; none takes those the run was asked to report on.  corpus: a text for idf and centring; None: the
+    """sts: files of scored pairs.  retrieval: folders.  translations: files of sentence pairs in two languages. With
+    none of these, the scored pairs that the run was asked to report on.  corpus: a text for idf and centring; None: the
     run's own.
 
-    fail_under: Spearman x 100 that every set must reach, for `check_gate`.
+    fail_under: what every set must reach, of 100, for `check_gate`.
     """
 
     use: Use
@@ -42,6 +45,8 @@ class EvaluateRequest:
     samples: int = 1000
     seed: int = 42
     fail_under: float | None = None
+    retrieval: tuple[Path, ...] = ()
+    translations: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,17 +80,20 @@ def evaluate(request: EvaluateRequest, sink: Sink) -> EvaluateResult:
     Raises: UserError for a model, set or text that cannot be opened, and where there is neither set nor text.
     """
     use, run = request.use, request.use.run
-    sets = scored_pairs(request.sts, sink) or run_sets(run, sink)
+    named = named_tasks(request.sts, request.retrieval, request.translations, sink)
+    sets = named or [Similarity(one) for one in run_sets(run, sink)]
     corpus = open_text(request.corpus, use, sink) if request.corpus else own_corpus(use)
     if not sets and (corpus is None or use.is_counting):
         raise UserError(
             "there is nothing to score it on",
             where=use.model,
-            mend="give --sts FILE, or --corpus TEXT for numbers that need no labels",
+            mend="give --sts, --retrieval or --translations, or --corpus TEXT for numbers that need no labels",
             exit_code=ExitCode.USAGE,
         )
     sample = _spread(corpus, CENTRE_SENTENCES)
     opened = None if use.is_counting else open_used(use)
+    if opened is not None:
+        tell_what_is_cut(sets, opened.encoder, sink)
     untouched = _untouched(run, corpus, opened, sink) if run and opened and sets else {}
     tables = (
         evaluate_sets(

@@ -141,6 +141,11 @@ def find_language(tag: str) -> Language | None:
     return _table().find(tag)
 
 
+def is_code(name: str) -> bool:
+    """Whether `name` is the code of a language, in the table or not."""
+    return _table().find(name) is not None or _table().unlisted(name) is not None
+
+
 def lang_info(code: str) -> Language:
     """The language of a code, alias or BCP 47 tag. One that exists but is not in the table gets rules by its script.
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from simcse_ml.errors import UserError
 from simcse_ml.text.labelled.labels import NUMBERS, as_number, is_label
 from simcse_ml.text.labelled.nli_columns import is_column, places_of, unread_label
+from simcse_ml.text.labelled.parallel import in_two_languages
 from simcse_ml.text.labelled.parts import parts_of
 from simcse_ml.text.labelled.records import Table
 from simcse_ml.text.labelled.sts_columns import (
@@ -25,12 +26,13 @@ from simcse_ml.text.labelled.sts_columns import (
 from simcse_ml.text.labelled.tables import MOST_BYTES, read_table
 from simcse_ml.text.labelled.translations import in_language
 
-Kind = Literal["text", "sts", "nli", "triplets", "pairs", "unreadable"]
+Kind = Literal["text", "sts", "nli", "triplets", "pairs", "translations", "retrieval", "unreadable"]
 
 FIRST_ROWS = 3
 SHOWN = 200
 """letters of a cell that are kept"""
 MOST_LABELS = 12
+OF_LANGUAGES = "for --translations; train takes the column of its --lang as a text"
 OF_NUMBERS = "its labels are numbers: --nli-labels says what 0, 1, 2 stand for; with --sts they are scores"
 
 
@@ -60,7 +62,8 @@ def described_table(path: Path) -> Described | None:
     try:
         if path.stat().st_size > MOST_BYTES:  # a text
             return None
-        return _described(read_table(path, lambda name: is_scored_column(name) or is_column(name)))
+        table = read_table(path, lambda name: is_scored_column(name) or is_column(name))
+        return _described(table) or _translated(table)
     except (UserError, OSError):
         return None
 
@@ -74,6 +77,21 @@ def _described(table: Table) -> Described | None:
     if not labels and not in_threes and not scores and not names_pairs(table):
         return None
     kind: Kind = "nli" if labels else "triplets" if in_threes else "sts" if scores else "pairs"
+    return replace(
+        _of(table, kind),
+        labels=labels,
+        scale=(min(scores), max(scores)) if kind == "sts" else None,
+        warnings=tuple(_notes(labels, scores, held, table)),
+    )
+
+
+def _translated(table: Table) -> Described | None:
+    """The description of sentences in two languages."""
+    found = in_two_languages(table)
+    return None if found is None else replace(_of(found, "translations"), warnings=(OF_LANGUAGES,))
+
+
+def _of(table: Table, kind: Kind) -> Described:
     return Described(
         str(table.path),
         kind,
@@ -84,9 +102,6 @@ def _described(table: Table) -> Described | None:
         len(table.records),
         tuple(name or f"column {number}" for number, name in enumerate(table.columns, start=1)),
         tuple(tuple(str(cell)[:SHOWN] for cell in record.cells) for record in table.records[:FIRST_ROWS]),
-        labels=labels,
-        scale=(min(scores), max(scores)) if kind == "sts" else None,
-        warnings=tuple(_notes(labels, scores, held, table)),
     )
 
 

@@ -24,3 +24,10 @@ class PairSet:
 
     def __len__(self) -> int:
         return len(self.left)
+
+
+def set_name(path: Path) -> str:
+    """ja-jsts/valid.tsv is called ja-jsts-valid: `valid` alone says nothing."""
+    stem = path.name.split(".")[0]
+    bare = stem.casefold() in {"train", "dev", "valid", "validation", "test", "sts"}
+    return f"{path.resolve().parent.name}-{stem}" if bare else stem

@@ -10,7 +10,9 @@ from tempfile import TemporaryDirectory
 from simcse_ml.errors import UserError
 from simcse_ml.text.labelled.archived import archived_tables, is_archive
 from simcse_ml.text.labelled.described import FIRST_ROWS, SHOWN, Described, described_table
+from simcse_ml.text.labelled.described_retrieval import described_retrieval
 from simcse_ml.text.labelled.finding import is_table
+from simcse_ml.text.labelled.retrieval_files import holds_retrieval
 from simcse_ml.text.mojibake import watched
 from simcse_ml.text.sources.blocks import Facts, Hints, Source
 from simcse_ml.text.sources.folder import shown
@@ -24,10 +26,13 @@ MOST_ROWS = 1000
 
 
 def describe(path: Path, column: str | None = None) -> list[Described]:
-    """One description for a file or a data set on the Hub, one for each file below a folder or in an archive.
+    """One description for a file, a data set on the Hub or a retrieval set; one for each file below any other folder or
+    in an archive.
 
     column: as for --column.  Raises: UserError(INPUT) if there is no such path, or no text in the folder.
     """
+    if column is None and not hub_id(path) and holds_retrieval(path):
+        return [described_retrieval(path)]
     found = _described_each(path, column)
     return found if column is not None or path.is_dir() or hub_id(path) else _with_members(path, found)
 

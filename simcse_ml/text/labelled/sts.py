@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from simcse_ml.text.labelled.pairs import PairSet
+from simcse_ml.text.labelled.pairs import PairSet, set_name
 from simcse_ml.text.labelled.parts import FOR_REPORTING, Purpose, left_out, part_place, rows_for
 from simcse_ml.text.labelled.records import Record, Table, input_error, sentence_of
 from simcse_ml.text.labelled.sts_columns import apart, bare_score, is_scored_column, number_of, scored_places
@@ -38,16 +38,9 @@ def read_sts(path: Path, purpose: Purpose = FOR_REPORTING) -> PairSet:
         gold.append(_score(table, record, places[2]))
     if len(gold) < LEAST_PAIRS:
         raise input_error(path, f"only {len(gold)} pairs", f"a correlation needs at least {LEAST_PAIRS}")
-    name = f"{_name(path)}-{part}" if part else _name(path)
+    name = f"{set_name(path)}-{part}" if part else set_name(path)
     note = f"{path.name}: its {len(gold):,} rows of {part}; {left_out(others)} left out" if part else ""
     return PairSet(name, path, tuple(left), tuple(right), np.array(gold, np.float64), note)
-
-
-def _name(path: Path) -> str:
-    """ja-jsts/valid.tsv is called ja-jsts-valid: `valid` alone says nothing."""
-    stem = path.name.split(".")[0]
-    bare = stem.casefold() in {"train", "dev", "valid", "validation", "test", "sts"}
-    return f"{path.resolve().parent.name}-{stem}" if bare else stem
 
 
 def _score(table: Table, record: Record, place: int) -> float:

@@ -1,7 +1,5 @@
 """Bootstrap over groups: the fast form is the slow form, and intervals mean what they say."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,22 +7,17 @@ from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
 from simcse_ml.evaluation import intervals
-from simcse_ml.evaluation.intervals import bootstrap_spearman, pair_groups, paired_difference, resample_spearman
-from simcse_ml.text.labelled.sts import PairSet
-
-
-def pairs_of(left, right):
-    return PairSet("made", Path("made.tsv"), tuple(left), tuple(right), np.arange(len(left), dtype=float))
+from simcse_ml.evaluation.intervals import bootstrap_spearman, groups_of, paired_difference, resample_spearman
 
 
 def test_pairs_that_share_a_sentence_share_a_group_through_others_too():
-    groups = pair_groups(pairs_of("abcxe", "bcdyf"))
+    groups = groups_of("abcxe", "bcdyf")
     assert groups[0] == groups[1] == groups[2]
     assert len({groups[0], groups[3], groups[4]}) == 3
 
 
 def test_a_sentence_on_both_sides_is_one_sentence():
-    groups = pair_groups(pairs_of(["a", "x"], ["a", "a"]))
+    groups = groups_of(["a", "x"], ["a", "a"])
     assert groups[0] == groups[1]
 
 

@@ -1,7 +1,7 @@
 """`search`, `similar`, `embed` and `eval` as jobs, on counting and on a stand-in for a model."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -21,9 +21,19 @@ from simcse_ml.jobs.search import SearchRequest
 from simcse_ml.jobs.similar import SimilarRequest
 from simcse_ml.jobs.using import Use, open_text
 from simcse_ml.models.counting import NAME as COUNTING
+from simcse_ml.ragged import from_lists
 
 ANIMALS, PLACES = ("cat", "dog", "horse", "sparrow", "whale", "goat"), ("garden", "kitchen", "forest", "harbour")
 LINES = [f"The {animal} waits quietly in the {place} today." for animal in ANIMALS for place in PLACES]
+
+
+class FirstWords:
+    """An encoder that reads eight words, as much of it as is asked for its length."""
+
+    max_tokens = 8
+
+    def tokenize(self, texts):
+        return from_lists([list(range(min(len(text.split()), 8))) for text in texts], 0, 0)
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,7 @@ class Letters:
     fingerprint: str = "letters-1"
     precision: str = "fp32"
     dim: int = 26
+    encoder: FirstWords = field(default_factory=FirstWords)
 
     def embed(self, texts, *, progress=None):
         return np.array([[text.lower().count(chr(97 + i)) + 0.1 for i in range(26)] for text in texts], np.float32)
@@ -216,6 +227,43 @@ def test_a_model_is_scored_beside_every_kind_of_counting(use, text, sts):
     assert "seed" not in told.sentences[0]
     assert told.tables[0].trained.label == "this model"
     json.dumps(told.as_json(), allow_nan=False)
+
+
+@pytest.fixture
+def questions(tmp_path):
+    """A retrieval set of the lines: each is answered by itself and by one more."""
+    folder = tmp_path / "questions" / "test"
+    folder.mkdir(parents=True)
+    for name in ("corpus", "queries"):
+        told = "".join(f"{n}\t{line}\n" for n, line in enumerate(LINES))
+        (folder / f"{name}.tsv").write_text(f"id\ttext\n{told}", "utf-8")
+    told = "".join(f"{n} 0 {n} 2\n{n} 0 {(n + 1) % len(LINES)} 1\n" for n in range(len(LINES)))
+    (folder / "qrels.tsv").write_text(told, "utf-8")
+    return folder
+
+
+def test_a_model_is_scored_on_questions_and_translations_beside_the_same_baselines(use, text, questions, tmp_path):
+    pairs = tmp_path / "en-xx.tsv"
+    pairs.write_text("".join(f"{line}\t{line.upper()}!\n" for line in LINES), "utf-8")
+    request = EvaluateRequest(use, corpus=text, samples=50, retrieval=(questions,), translations=(pairs,))
+    said = []
+    found, told = evaluate_job.evaluate(request, said.append).tables
+    assert "questions-test: 100.0 % of its documents are longer than 8 tokens" in " ".join(map(str, said))
+    assert (found.name, found.measure, found.counted, found.pairs) == ("questions-test", "nDCG@10 x 100", "queries", 24)
+    labels = [row.label for row in found.rows]
+    assert sum(label.startswith("counting (BM25") for label in labels) == 3
+    assert {"this model", "this model, centred", "this model + counting"} <= set(labels)
+    assert found.trained.score > 50  # the query is the document that answers it best
+    assert (told.name, told.measure, told.pairs) == ("en-xx", "translations found, %", 24)
+    assert not any("BM25" in row.label for row in told.rows)
+    assert max(row.score for row in told.rows if row.kind == "counting") == 100.0  # case and signs do not count
+
+
+def test_sets_of_several_kinds_stand_beside_each_other_with_counting_alone(use, sts, questions):
+    request = EvaluateRequest(replace(use, model=COUNTING), (sts,), samples=50, retrieval=(questions,))
+    told = evaluate_job.evaluate(request, silent)
+    assert [table.measure for table in told.tables] == ["Spearman x 100", "nDCG@10 x 100"]
+    assert [one["measure"] for one in told.as_json()["sets"]] == ["spearman x 100", "ndcg@10 x 100"]
 
 
 def test_without_a_text_the_idf_comes_from_the_test_and_that_is_said(use, sts):

@@ -1,0 +1,1 @@
+"""Tasks: what a labelled set asks, one a file."""
