@@ -8,6 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from simcse_ml.evaluation.tasks.contract import Sides
+from simcse_ml.evaluation.verdict import BM25
 from simcse_ml.models.counting import BLOCK, KINDS, CountingKind
 from simcse_ml.models.ngrams import COLUMNS
 
@@ -18,7 +19,7 @@ K1, B = 1.2, 0.75
 
 def bm25_label(kind: CountingKind) -> str:
     """The row of a kind in a score table."""
-    return f"counting (BM25, {KINDS[kind].title})"
+    return f"counting ({BM25}, {KINDS[kind].title})"
 
 
 def bm25_sides(queries: Sequence[str], documents: Sequence[str], kind: CountingKind) -> Sides:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from simcse_ml.evaluation.intervals import LEAST_GROUPS
 from simcse_ml.evaluation.scoreboard import AFTER, TRAINED, Gain, Row, ScoreTable, signed, span
 
+BM25 = "BM25"
+"""in the labels of what counts as search engines do, and is no model here"""
 NAMES = {"counting": "counting", "untouched": "the untouched backbone"}
 
 
@@ -23,7 +25,7 @@ def sentence(table: ScoreTable, *, seeds: int = 1) -> str:
         few = f"{table.pairs} {table.counted} in {table.groups} independent groups"
         return f"{few} are too few to say whether anything was gained."
     gains = [(row, gain) for row in rivals if (gain := table.gain(trained.label, row.label)) is not None]
-    return f"{_judged(gains)} on this set{_seeds(seeds)}.{_stages(table)}{_advice(gains)}"
+    return f"{_judged(gains)} on this set{_seeds(seeds)}.{_stages(table)}{_advice(gains, table)}"
 
 
 def _judged(gains: list[tuple[Row, Gain]]) -> str:
@@ -57,10 +59,13 @@ def _seeds(seeds: int) -> str:
     return ("", ", with this one seed")[seeds] if seeds < 2 else f", over {seeds} seeds"
 
 
-def _advice(gains: list[tuple[Row, Gain]]) -> str:
+def _advice(gains: list[tuple[Row, Gain]], table: ScoreTable) -> str:
     """What to use instead, where something that costs nothing does as well or better."""
     ahead = {row.kind for row, gain in gains if gain.value < 0 and gain.verdict != "better"}
     if "counting" in ahead:
+        here = max((row.score for row in table.rows if row.kind == "counting" and BM25 not in row.label), default=0.0)
+        if table.trained is not None and here < table.trained.score:
+            return f" {BM25}, by which search engines count, does at least as well."
         return " Counting does at least as well: use `search --hybrid`, or the model `builtin:counting`."
     if "untouched" in ahead:
         return " The untouched backbone does at least as well: keep it, or train on more or other text."

@@ -57,6 +57,17 @@ def test_a_gain_over_one_rival_only_is_no_gain():
     assert "though better than counting" in said
 
 
+def test_where_only_bm25_is_better_no_model_here_is_recommended():
+    task = Similarity(pair_set())
+    rows = scored(task.pairs, trained=1.0, counting=3.0)
+    rows["counting (BM25, words)"] = task.pairs.gold
+    assert sentence(score_table(task, rows, samples=200, seed=3)).endswith(
+        " BM25, by which search engines count, does at least as well."
+    )
+    rows["counting (words)"] = task.pairs.gold
+    assert "`builtin:counting`" in sentence(score_table(task, rows, samples=200, seed=3))
+
+
 def test_where_counting_is_better_it_is_recommended():
     said = sentence(table_of(counting=0.4, untouched=3.0, trained=1.5))
     assert said.startswith("Worse than counting (- ")
