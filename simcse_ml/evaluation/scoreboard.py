@@ -133,9 +133,9 @@ def score_table(
     The first word of a label is its kind: "counting (characters 1-2)", "untouched mean", "trained, centred"; a label
     that begins with OTHER stands where "trained" does.
     """
-    groups = task.groups()
+    groups = task.groups
     values = {label: task.value(outcomes) for label, outcomes in scored.items()}
-    drawn = task.resampled(scored, groups, samples, seed)
+    drawn = task.resampled(scored, samples, seed)
     kinds = {label: kind_of(label) for label in scored}
     tops = {
         kind: max((lab for lab in scored if kinds[lab] == kind), key=values.__getitem__, default="") for kind in KINDS

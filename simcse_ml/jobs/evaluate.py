@@ -13,7 +13,7 @@ from simcse_ml.errors import ExitCode, UserError
 from simcse_ml.evaluation.geometry import ROWS_FOR_NUMBERS, WORTH, Geometry, measure
 from simcse_ml.evaluation.scoreboard import OTHER, TRAINED, ScoreTable
 from simcse_ml.evaluation.sts import EmbedFn
-from simcse_ml.evaluation.tasks.similarity import Similarity
+from simcse_ml.evaluation.tasks.similarity import similarity_task
 from simcse_ml.evaluation.verdict import sentence
 from simcse_ml.events import Said, Sink, silent
 from simcse_ml.jobs.scored_pairs import scored_pairs
@@ -81,7 +81,7 @@ def evaluate(request: EvaluateRequest, sink: Sink) -> EvaluateResult:
     """
     use, run = request.use, request.use.run
     named = named_tasks(request.sts, request.retrieval, request.translations, sink)
-    sets = named or [Similarity(one) for one in run_sets(run, sink)]
+    sets = named or [similarity_task(one) for one in run_sets(run, sink)]
     corpus = open_text(request.corpus, use, sink) if request.corpus else own_corpus(use)
     if not sets and (corpus is None or use.is_counting):
         raise UserError(

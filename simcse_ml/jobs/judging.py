@@ -11,7 +11,7 @@ import numpy as np
 from simcse_ml.evaluation.geometry import WORTH, Geometry, measure
 from simcse_ml.evaluation.scoreboard import ScoreTable
 from simcse_ml.evaluation.sts import EmbedFn, cosine_scores, spearman
-from simcse_ml.evaluation.tasks.similarity import Similarity
+from simcse_ml.evaluation.tasks.similarity import similarity_task
 from simcse_ml.evaluation.verdict import sentence
 from simcse_ml.events import Said, Sink
 from simcse_ml.files import write_json
@@ -64,7 +64,7 @@ def judge(
     geometry = measure(embeds(trained)(sample))
     tables = tuple(
         evaluate_sets(
-            [Similarity(one) for one in sets],
+            [similarity_task(one) for one in sets],
             embeds(trained),
             untouched_embeddings(untouched, precision=precision),
             lambda: (text for block in corpus.iterate(corpus.train_rows) for text in block),

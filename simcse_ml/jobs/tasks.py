@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simcse_ml.evaluation.tasks.contract import Task
-from simcse_ml.evaluation.tasks.retrieval import Retrieval
-from simcse_ml.evaluation.tasks.similarity import Similarity
-from simcse_ml.evaluation.tasks.translation import Translation
+from simcse_ml.evaluation.tasks.retrieval import retrieval_task
+from simcse_ml.evaluation.tasks.similarity import similarity_task
+from simcse_ml.evaluation.tasks.translation import translation_task
 from simcse_ml.events import Said, Sink
 from simcse_ml.jobs.scored_pairs import HEADING, scored_pairs
 from simcse_ml.text.labelled.parallel import read_translations
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 def named_tasks(sts: Iterable[Path], retrieval: Iterable[Path], translations: Iterable[Path], sink: Sink) -> list[Task]:
     """One a path.  Raises: UserError as their readers do."""
-    tasks: list[Task] = [Similarity(one) for one in scored_pairs(sts, sink)]
+    tasks: list[Task] = [similarity_task(one) for one in scored_pairs(sts, sink)]
     for folder in retrieval:
         found = read_retrieval(folder)
         for note in found.notes:
             sink(Said(HEADING, f"{found.name}: {note}"))
-        tasks.append(Retrieval(found))
-    return [*tasks, *(Translation(read_translations(path)) for path in translations)]
+        tasks.append(retrieval_task(found))
+    return [*tasks, *(translation_task(read_translations(path)) for path in translations)]
 
 
 def tell_what_is_cut(tasks: Sequence[Task], encoder: Encoder, sink: Sink) -> None:

@@ -5,16 +5,18 @@ Counting, an untouched backbone and a trained model are two sides of vectors eac
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simcse_ml.evaluation.intervals import Groups, resample_mean, resample_spearman
+from simcse_ml.evaluation.sts import spearman
+
 if TYPE_CHECKING:
     from scipy import sparse
-
-    from simcse_ml.evaluation.intervals import Groups
 
 Floats = NDArray[np.float64]
 Side: TypeAlias = "NDArray[np.floating] | sparse.csr_matrix"
@@ -29,42 +31,34 @@ class Sides(NamedTuple):
     share: float = 1.0
 
 
-class Task(Protocol):
+@dataclass(frozen=True)
+class Task:
     """name: of the set.  measure: what its score is called.  counted: what an outcome is of, in the plural.
+    left: (n,) and right: (m,) the texts of the two sides.  groups: (outcomes,) numbers of independent groups.
+    outcomes: what each contributes, (outcomes,), where two texts are as alike as the sum over some Sides says.
+    gold: (outcomes,) what people said; the score is the Spearman correlation with it, without it the mean.
     searches: whether the left side asks for documents of the right, which BM25 is the measure of.
     """
 
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def measure(self) -> str: ...
-
-    @property
-    def counted(self) -> str: ...
-
-    @property
-    def searches(self) -> bool: ...
-
-    @property
-    def left(self) -> Sequence[str]:
-        """(n,) the texts of the left side."""
-
-    @property
-    def right(self) -> Sequence[str]:
-        """(m,) the texts of the right side."""
+    name: str
+    measure: str
+    counted: str
+    left: Sequence[str]
+    right: Sequence[str]
+    groups: Groups
+    outcomes: Callable[[Sequence[Sides]], Floats]
+    gold: Floats | None = None
+    searches: bool = False
 
     def __len__(self) -> int:
-        """How many outcomes there are."""
-
-    def groups(self) -> Groups:
-        """(outcomes,) numbers of independent groups."""
-
-    def outcomes(self, ways: Sequence[Sides]) -> Floats:
-        """(outcomes,) what each contributes, where two texts are as alike as the sum over `ways` says."""
+        return len(self.groups)
 
     def value(self, outcomes: Floats) -> float:
         """The score, 0 to 1 or -1 to 1."""
+        return float(outcomes.mean()) if self.gold is None else spearman(outcomes, self.gold)
 
-    def resampled(self, outcomes: Mapping[str, Floats], groups: Groups, samples: int, seed: int) -> dict[str, Floats]:
+    def resampled(self, outcomes: Mapping[str, Floats], samples: int, seed: int) -> dict[str, Floats]:
         """{name: (samples,)} scores of resamples of groups; resample i is the same for every name."""
+        if self.gold is None:
+            return resample_mean(outcomes, self.groups, samples, seed)
+        return resample_spearman(self.gold, outcomes, self.groups, samples, seed)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simcse_ml.evaluation.intervals import Groups, groups_of, resample_mean
+from simcse_ml.evaluation.intervals import Groups, groups_of
 from simcse_ml.evaluation.tasks.blocks import CELLS, blocks
-from simcse_ml.evaluation.tasks.contract import Floats, Sides
+from simcse_ml.evaluation.tasks.contract import Floats, Sides, Task
 
 if TYPE_CHECKING:
     from simcse_ml.text.labelled.retrieval import RetrievalSet
@@ -22,60 +22,36 @@ _DISCOUNTS = np.concatenate([[0.0], np.cumsum(1 / np.log2(np.arange(2, CUT + 2))
 """(CUT + 1,) what the first k places are worth together"""
 
 
-@dataclass(frozen=True)
-class Retrieval:
+def retrieval_task(found: RetrievalSet) -> Task:
     """An outcome is the nDCG of a query: the sum of grade / log2(1 + place) of its documents in the first ten places,
     divided by the most it could be (Jarvelin, Kekalainen 2002, ACM TOIS 20(4), with the gains that trec_eval has).
 
     Documents with the same score stand in any order, so it is the mean over these orders (McSherry, Najork 2008, ECIR).
     """
+    outcomes = partial(_gained, found)
+    measure = f"nDCG@{CUT} x 100"
+    return Task(found.name, measure, "queries", found.queries, found.documents, _groups(found), outcomes, searches=True)
 
-    sets: RetrievalSet
-    measure: str = f"nDCG@{CUT} x 100"
-    counted: str = "queries"
-    searches: bool = True
 
-    @property
-    def name(self) -> str:
-        return self.sets.name
+def _groups(found: RetrievalSet) -> Groups:
+    """Queries with a document in common, directly or through others, are no independent draws."""
+    groups = np.zeros(len(found.queries), np.int64)
+    groups[found.query] = groups_of(found.query.tolist(), [-1 - one for one in found.document.tolist()])
+    return groups
 
-    @property
-    def left(self) -> Sequence[str]:
-        return self.sets.queries
 
-    @property
-    def right(self) -> Sequence[str]:
-        return self.sets.documents
-
-    def __len__(self) -> int:
-        return len(self.sets.queries)
-
-    def groups(self) -> Groups:
-        """Queries with a document in common, directly or through others, are no independent draws."""
-        query, document = self.sets.query, self.sets.document
-        of_row = groups_of(query.tolist(), [-1 - one for one in document.tolist()])
-        groups = np.zeros(len(self), np.int64)
-        groups[query] = of_row
-        return groups
-
-    def outcomes(self, ways: Sequence[Sides]) -> Floats:
-        gained = np.zeros(len(self), np.float64)
-        order = np.argsort(self.sets.query, kind="stable")
-        query, document, grade = self.sets.query[order], self.sets.document[order], self.sets.grade[order]
-        for rows, scores in blocks(ways):
-            first, last = np.searchsorted(query, [rows.start, rows.stop])
-            step = max(1, CELLS // scores.shape[1])
-            for start in range(first, last, step):
-                judged = slice(start, min(last, start + step))
-                worth = _worth(scores, query[judged] - rows.start, document[judged])
-                np.add.at(gained, query[judged], grade[judged] * worth)
-        return gained / _ideal(len(self), query, grade)
-
-    def value(self, outcomes: Floats) -> float:
-        return float(outcomes.mean())
-
-    def resampled(self, outcomes: Mapping[str, Floats], groups: Groups, samples: int, seed: int) -> dict[str, Floats]:
-        return resample_mean(outcomes, groups, samples, seed)
+def _gained(found: RetrievalSet, ways: Sequence[Sides]) -> Floats:
+    gained = np.zeros(len(found.queries), np.float64)
+    order = np.argsort(found.query, kind="stable")
+    query, document, grade = found.query[order], found.document[order], found.grade[order]
+    for rows, scores in blocks(ways):
+        first, last = np.searchsorted(query, [rows.start, rows.stop])
+        step = max(1, CELLS // scores.shape[1])
+        for start in range(first, last, step):
+            judged = slice(start, min(last, start + step))
+            worth = _worth(scores, query[judged] - rows.start, document[judged])
+            np.add.at(gained, query[judged], grade[judged] * worth)
+    return gained / _ideal(len(found.queries), query, grade)
 
 
 def _worth(scores: NDArray[np.float32], query: NDArray[np.int64], document: NDArray[np.int64]) -> Floats:

@@ -2,68 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simcse_ml.evaluation.intervals import Groups, groups_of, resample_mean
+from simcse_ml.evaluation.intervals import groups_of
 from simcse_ml.evaluation.tasks.blocks import blocks
-from simcse_ml.evaluation.tasks.contract import Floats, Sides
+from simcse_ml.evaluation.tasks.contract import Floats, Sides, Task
 
 if TYPE_CHECKING:
     from simcse_ml.text.labelled.parallel import TranslationSet
 
 
-@dataclass(frozen=True)
-class Translation:
+def translation_task(found: TranslationSet) -> Task:
     """An outcome is the mean of two: whether a pair's left sentence finds a translation of its own nearest among all of
     the right, and the other way round (Artetxe, Schwenk 2019, arXiv 1812.10464, section 4.3).
 
     Where several are equally near, it is the share of translations among them.
     """
+    left, right = found.pairs.T.tolist()
+    groups = groups_of(left, [-1 - one for one in right])
+    outcomes = partial(_found, found)
+    return Task(found.name, "translations found, %", "pairs", found.left, found.right, groups, outcomes)
 
-    pairs: TranslationSet
-    measure: str = "translations found, %"
-    counted: str = "pairs"
-    searches: bool = False
 
-    @property
-    def name(self) -> str:
-        return self.pairs.name
-
-    @property
-    def left(self) -> Sequence[str]:
-        return self.pairs.left
-
-    @property
-    def right(self) -> Sequence[str]:
-        return self.pairs.right
-
-    def __len__(self) -> int:
-        return len(self.pairs.pairs)
-
-    def groups(self) -> Groups:
-        return groups_of(self.pairs.pairs[:, 0].tolist(), [-1 - one for one in self.pairs.pairs[:, 1].tolist()])
-
-    def outcomes(self, ways: Sequence[Sides]) -> Floats:
-        left, right = self.pairs.pairs.T
-        own = np.zeros(len(self), np.float32)  # how alike the two of a pair are
-        forward, backward = _Best(len(self.left)), _Best(len(self.right))
-        for rows, scores in blocks(ways):
-            inside = np.flatnonzero((left >= rows.start) & (left < rows.stop))
-            own[inside] = scores[left[inside] - rows.start, right[inside]]
-            forward.see(np.arange(rows.start, rows.stop), scores)
-            backward.see(np.arange(len(self.right)), scores.T)
-        return (forward.found(left, own) + backward.found(right, own)) / 2
-
-    def value(self, outcomes: Floats) -> float:
-        return float(outcomes.mean())
-
-    def resampled(self, outcomes: Mapping[str, Floats], groups: Groups, samples: int, seed: int) -> dict[str, Floats]:
-        return resample_mean(outcomes, groups, samples, seed)
+def _found(found: TranslationSet, ways: Sequence[Sides]) -> Floats:
+    left, right = found.pairs.T
+    own = np.zeros(len(left), np.float32)  # how alike the two of a pair are
+    forward, backward = _Best(len(found.left)), _Best(len(found.right))
+    for rows, scores in blocks(ways):
+        inside = np.flatnonzero((left >= rows.start) & (left < rows.stop))
+        own[inside] = scores[left[inside] - rows.start, right[inside]]
+        forward.see(np.arange(rows.start, rows.stop), scores)
+        backward.see(np.arange(len(found.right)), scores.T)
+    return (forward.found(left, own) + backward.found(right, own)) / 2
 
 
 class _Best:

@@ -8,7 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 from simcse_ml.evaluation.scoreboard import kind_of, score_table
-from simcse_ml.evaluation.tasks.similarity import Similarity
+from simcse_ml.evaluation.tasks.similarity import similarity_task
 from simcse_ml.evaluation.verdict import sentence
 from simcse_ml.text.labelled.sts import PairSet
 
@@ -29,7 +29,7 @@ def scored(pairs, **noise):
 
 def table_of(pairs=None, **noise):
     pairs = pairs or pair_set()
-    return score_table(Similarity(pairs), scored(pairs, **noise), samples=200, seed=3)
+    return score_table(similarity_task(pairs), scored(pairs, **noise), samples=200, seed=3)
 
 
 def test_rows_stand_in_order_with_the_best_of_each_kind_marked():
@@ -58,13 +58,13 @@ def test_a_gain_over_one_rival_only_is_no_gain():
 
 
 def test_where_only_bm25_is_better_no_model_here_is_recommended():
-    task = Similarity(pair_set())
-    rows = scored(task.pairs, trained=1.0, counting=3.0)
-    rows["counting (BM25, words)"] = task.pairs.gold
+    pairs = pair_set()
+    task, rows = similarity_task(pairs), scored(pairs, trained=1.0, counting=3.0)
+    rows["counting (BM25, words)"] = pairs.gold
     assert sentence(score_table(task, rows, samples=200, seed=3)).endswith(
         " BM25, by which search engines count, does at least as well."
     )
-    rows["counting (words)"] = task.pairs.gold
+    rows["counting (words)"] = pairs.gold
     assert "`builtin:counting`" in sentence(score_table(task, rows, samples=200, seed=3))
 
 
@@ -78,7 +78,7 @@ def test_where_counting_is_better_it_is_recommended():
 def test_what_the_last_stage_added_is_said(noise, said):
     pairs = pair_set()
     both = scored(pairs, counting=1.0, trained=0.5) | {"trained, after stage unsup": scored(pairs, x=noise)["x"]}
-    table = score_table(Similarity(pairs), both, samples=200, seed=3)
+    table = score_table(similarity_task(pairs), both, samples=200, seed=3)
     assert said in sentence(table)
     assert table.gain("trained", "trained, after stage unsup") is not None
 
@@ -96,7 +96,7 @@ def test_a_table_without_a_trained_row_names_the_best_that_is_free():
 def test_the_printed_table_has_straight_columns_in_any_script():
     pairs = pair_set(name="日本語の検証用")
     lines = score_table(
-        Similarity(pairs), scored(pairs, counting=1.0, untouched=1.3, trained=0.5), samples=100, seed=1
+        similarity_task(pairs), scored(pairs, counting=1.0, untouched=1.3, trained=0.5), samples=100, seed=1
     ).lines()
     ends = [cell_len(line[: line.index("score") + 5]) for line in lines[:1]]
     ends += [cell_len(line[: line.index(" – ")].rsplit("   ", 1)[0]) for line in lines[1:]]

@@ -10,7 +10,7 @@ from scipy.stats import spearmanr
 
 from simcse_ml.evaluation.baselines import counted
 from simcse_ml.evaluation.sts import cosine_scores, mean_direction, spearman
-from simcse_ml.evaluation.tasks.similarity import Similarity
+from simcse_ml.evaluation.tasks.similarity import similarity_task
 from simcse_ml.models.counting import fit_all
 from simcse_ml.text.labelled.sts import PairSet, read_sts
 
@@ -63,5 +63,5 @@ def test_rank_correlation_is_that_of_scipy_ties_and_all(rows):
 def test_counting_is_as_strong_a_baseline_as_it_was_measured_to_be(shared, test, text, least, most):
     pairs = read_sts(shared(test))
     lines = shared(text).read_text("utf-8").splitlines()
-    best = max(spearman(scores, pairs.gold) for scores in counted(Similarity(pairs), fit_all(lines)).values())
+    best = max(spearman(scores, pairs.gold) for scores in counted(similarity_task(pairs), fit_all(lines)).values())
     assert least < 100 * best < most

@@ -15,9 +15,9 @@ from simcse_ml.evaluation.intervals import resample_mean
 from simcse_ml.evaluation.scoreboard import score_table
 from simcse_ml.evaluation.tasks import blocks
 from simcse_ml.evaluation.tasks.contract import Sides, Task
-from simcse_ml.evaluation.tasks.retrieval import CUT, Retrieval
-from simcse_ml.evaluation.tasks.similarity import Similarity
-from simcse_ml.evaluation.tasks.translation import Translation
+from simcse_ml.evaluation.tasks.retrieval import CUT, retrieval_task
+from simcse_ml.evaluation.tasks.similarity import similarity_task
+from simcse_ml.evaluation.tasks.translation import translation_task
 from simcse_ml.evaluation.verdict import sentence
 from simcse_ml.models.ngrams import plain
 from simcse_ml.search.space import products
@@ -28,17 +28,17 @@ from simcse_ml.text.labelled.retrieval import RetrievalSet
 PATH = Path("made")
 
 
-def retrieval(judged: list[tuple[int, int, float]], queries: int, documents: int) -> Retrieval:
+def retrieval(judged: list[tuple[int, int, float]], queries: int, documents: int) -> Task:
     query, document, grade = zip(*judged, strict=True)
     names = (tuple(f"q{n}" for n in range(queries)), tuple(f"d{n}" for n in range(documents)))
-    return Retrieval(
+    return retrieval_task(
         RetrievalSet("made", PATH, *names, np.array(query), np.array(document), np.array(grade, np.float64))
     )
 
 
-def translation(pairs: list[tuple[int, int]], left: int, right: int) -> Translation:
+def translation(pairs: list[tuple[int, int]], left: int, right: int) -> Task:
     names = (tuple(f"l{n}" for n in range(left)), tuple(f"r{n}" for n in range(right)))
-    return Translation(TranslationSet("made", PATH, *names, np.array(pairs, np.int64)))
+    return translation_task(TranslationSet("made", PATH, *names, np.array(pairs, np.int64)))
 
 
 def sides(scores: np.ndarray) -> list[Sides]:
@@ -128,9 +128,9 @@ def test_the_size_of_a_block_changes_nothing(cells: int, monkeypatch: pytest.Mon
 
 
 def test_queries_of_one_document_are_drawn_together_and_others_are_not() -> None:
-    groups = retrieval([(0, 0, 1.0), (1, 0, 1.0), (2, 1, 1.0), (3, 2, 1.0), (3, 1, 2.0)], 4, 3).groups()
+    groups = retrieval([(0, 0, 1.0), (1, 0, 1.0), (2, 1, 1.0), (3, 2, 1.0), (3, 1, 2.0)], 4, 3).groups
     assert groups[0] == groups[1] and groups[2] == groups[3] and groups[0] != groups[2]
-    alone = translation([(0, 0), (1, 1), (1, 2)], 2, 3).groups()
+    alone = translation([(0, 0), (1, 1), (1, 2)], 2, 3).groups
     assert alone[1] == alone[2] != alone[0]
 
 
@@ -138,7 +138,7 @@ def test_similarity_adds_up_its_ways() -> None:
     pairs = PairSet("made", PATH, ("a", "b"), ("c", "d"), np.array([1.0, 2.0]))
     left, right = np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([[0.6, 0.8], [0.6, 0.8]])
     sparse_way = Sides(sparse.csr_matrix(left), sparse.csr_matrix(right), 0.5)
-    assert Similarity(pairs).outcomes([Sides(left, right, 0.5), sparse_way]) == pytest.approx([0.6, 0.8])
+    assert similarity_task(pairs).outcomes([Sides(left, right, 0.5), sparse_way]) == pytest.approx([0.6, 0.8])
 
 
 def test_resampled_means_lie_around_the_mean_and_are_the_same_for_equal_outcomes() -> None:
