@@ -59,17 +59,16 @@ def table(lines: Sequence[Line], sets: Iterable[str] = ()) -> list[str]:
 def _of_set(name: str, lines: Sequence[Line], *, whole: bool) -> list[str]:
     head = [f"### {name}", ""]
     if lines:
-        whole_line = max(lines, key=lambda line: (line.method == PLAIN, len(line.scores)))  # one has what costs nothing
-        head += [f"{whole_line.about}. {_floors(whole_line)}", "", "```", whole_line.command, "```", ""]
+        told = max(lines, key=lambda line: (line.method == PLAIN, len(line.scores)))  # one has what costs nothing
+        head += [f"{told.about}. {_floors(told.scores)}", "", "```", told.command, "```", ""]
     head += [f"| method | trained | beside {PLAIN} | centred | whitened | seeds | sentences | |", "|" + "---|" * 8]
     measured = {line.method for line in lines}
     known = [*(method for method in METHODS if whole or method in measured), *sorted(measured - METHODS.keys())]
     return [*head, *(_row(method, [line for line in lines if line.method == method], lines) for method in known), ""]
 
 
-def _floors(line: Line) -> str:
+def _floors(scores: Mapping[str, tuple[str, float]]) -> str:
     """What costs nothing."""
-    scores = line.scores
     if not scores:
         return ""
     told = []

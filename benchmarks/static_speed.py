@@ -70,6 +70,7 @@ def train(asked: argparse.Namespace) -> dict[str, object]:
     plain = StaticEncoder.embed
 
     def embed(self, rows, *, in_training=False):  # type: ignore[no-untyped-def]
+        # one of a training's forwards
         if in_training and len(ends) <= SKIPPED and isinstance(self.table, ComposedTable):
             used = np.unique(rows.ids)
             grams = len(self.table.grams.of(used.astype(np.int64))[0])

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import sparse
 
+from simcse_ml.evaluation.scoreboard import BM25
 from simcse_ml.evaluation.tasks.contract import Sides
-from simcse_ml.evaluation.verdict import BM25
-from simcse_ml.models.counting import BLOCK, KINDS, CountingKind
+from simcse_ml.models.counting import KINDS, CountingKind, occurrences
 from simcse_ml.models.ngrams import COLUMNS
 
 BM25_KINDS: tuple[CountingKind, ...] = ("chars_1_2", "chars_2_4_in_words", "words")
@@ -28,23 +27,12 @@ def bm25_sides(queries: Sequence[str], documents: Sequence[str], kind: CountingK
     sum over features f of the query (as often as they are in it) of idf(f) tf (K1 + 1) / (tf + K1 (1 - B + B l / mean
     l)), l the features in the document; idf(f) = ln(1 + (N - df + .5) / (df + .5)), which is never negative.
     """
-    counts = _counts(documents, kind)
+    counts = occurrences(documents, kind)
     frequency = np.bincount(counts.indices, minlength=COLUMNS)
     weight = np.log1p((len(documents) - frequency + 0.5) / (frequency + 0.5))
     lengths = np.asarray(counts.sum(axis=1), np.float64).ravel()
     damped = K1 * (1 - B + B * lengths / max(lengths.mean(), 1.0))
-    times = counts.data.astype(np.float64)
+    times = counts.data
     told = times * (K1 + 1) / (times + np.repeat(damped, np.diff(counts.indptr))) * weight[counts.indices]
-    right = sparse.csr_matrix((told.astype(np.float32), counts.indices, counts.indptr), counts.shape)
-    return Sides(_counts(queries, kind), right)
-
-
-def _counts(texts: Sequence[str], kind: CountingKind) -> sparse.csr_matrix:
-    """(n, COLUMNS) float32, how often each feature is in each text."""
-    blocks = []
-    for start in range(0, len(texts), BLOCK):
-        block = texts[start : start + BLOCK]
-        rows, columns = KINDS[kind].find(block)
-        ones = np.ones(len(rows), np.float32)
-        blocks.append(sparse.coo_matrix((ones, (rows, columns % COLUMNS)), (len(block), COLUMNS)).tocsr())
-    return sparse.vstack(blocks, format="csr")
+    counts.data = told.astype(np.float32)
+    return Sides(occurrences(queries, kind).astype(np.float32), counts)

@@ -139,14 +139,27 @@ def _counted(rows: Rows, columns: Rows) -> tuple[Rows, Rows]:
     return keys, counts
 
 
-def _block_vectors(model: Counting, texts: Sequence[str]) -> sparse.csr_matrix:
-    keys, counts = _counted(*KINDS[model.kind].find(texts))
+def occurrences(texts: Sequence[str], kind: CountingKind) -> sparse.csr_matrix:
+    """(n, 2**18) float64: how often each feature is in each text."""
+    blocks = [_occurrences(block, kind) for block in _blocks(texts)]
+    return sparse.vstack(blocks, format="csr") if blocks else sparse.csr_matrix((0, COLUMNS))
+
+
+def _occurrences(texts: Sequence[str], kind: CountingKind) -> sparse.csr_matrix:
+    keys, counts = _counted(*KINDS[kind].find(texts))
     rows, columns = np.divmod(keys, COLUMNS)
-    weights = (1.0 + np.log(counts)) * model.idf[columns]
-    lengths = np.sqrt(np.bincount(rows, weights=weights**2, minlength=len(texts)))
-    values = (weights / lengths[rows]).astype(np.float32)
     starts = np.searchsorted(rows, np.arange(len(texts) + 1))
-    return sparse.csr_matrix((values, columns.astype(np.int32), starts.astype(np.int64)), (len(texts), COLUMNS))
+    parts = (counts.astype(np.float64), columns.astype(np.int32), starts.astype(np.int64))
+    return sparse.csr_matrix(parts, (len(texts), COLUMNS))
+
+
+def _block_vectors(model: Counting, texts: Sequence[str]) -> sparse.csr_matrix:
+    counts = _occurrences(texts, model.kind)
+    rows = np.repeat(np.arange(len(texts)), np.diff(counts.indptr))
+    weights = (1.0 + np.log(counts.data)) * model.idf[counts.indices]
+    lengths = np.sqrt(np.bincount(rows, weights=weights**2, minlength=len(texts)))
+    counts.data = (weights / lengths[rows]).astype(np.float32)
+    return counts
 
 
 def _blocks(texts: Iterable[str]) -> Iterator[list[str]]:

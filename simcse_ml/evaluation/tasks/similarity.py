@@ -9,6 +9,7 @@ import numpy as np
 
 from simcse_ml.evaluation.intervals import groups_of
 from simcse_ml.evaluation.tasks.contract import Floats, Sides, Task
+from simcse_ml.search.space import paired
 
 if TYPE_CHECKING:
     from simcse_ml.text.labelled.pairs import PairSet
@@ -23,8 +24,5 @@ def similarity_task(pairs: PairSet) -> Task:
 def _alike(ways: Sequence[Sides]) -> Floats:
     total = np.zeros(ways[0].left.shape[0], np.float64)
     for left, right, share in ways:
-        if isinstance(left, np.ndarray):
-            total += share * np.einsum("nd,nd->n", left, right)
-        else:
-            total += share * np.asarray(left.multiply(right).sum(axis=1), np.float64).ravel()
+        total += share * paired(left, right)
     return total

@@ -9,20 +9,27 @@ from simcse_ml.errors import UserError
 from simcse_ml.text.labelled.described import FIRST_ROWS, SHOWN, Described
 from simcse_ml.text.labelled.retrieval import read_retrieval
 from simcse_ml.text.labelled.retrieval_files import retrieval_files
+from simcse_ml.text.labelled.tables import MOST_BYTES
+
+TOO_LARGE = "questions and documents, too many to be looked into here; eval --retrieval takes them"
 
 
 def described_retrieval(folder: Path) -> Described:
     """Of a folder that has all three; rows: questions that a document answers, each with its first such document."""
     try:
-        found, files = read_retrieval(folder), retrieval_files(folder)
+        files = retrieval_files(folder)
+        size = sum(file.stat().st_size for file in files)
+        if size > MOST_BYTES:
+            return Described(str(folder), "unreadable", problem=TOO_LARGE)
+        found = read_retrieval(folder)
     except UserError as error:
         return Described(str(folder), "unreadable", problem=f"{error.where}: {error.what}; {error.mend}")
     answers = dict(zip(found.query[::-1].tolist(), found.document[::-1].tolist(), strict=True))
     return Described(
         str(folder),
         "retrieval",
-        ", ".join(file.relative_to(folder).as_posix() for file in (*files.corpus, files.queries, files.qrels)),
-        bytes=sum(file.stat().st_size for file in (*files.corpus, files.queries, files.qrels)),
+        ", ".join(file.relative_to(folder).as_posix() for file in files),
+        bytes=size,
         rows=len(found.queries),
         columns=("question", "document that answers it"),
         first=tuple(

@@ -85,14 +85,15 @@ def is_set_file(path: Path) -> bool:
 
 def _is_held_back(path: Path) -> bool:
     """Whether a file is called as a part for evaluation, or lies in a folder called so beside one for training."""
-    if HELD_BACK & _words(path):
+    if HELD_BACK.intersection(words_of(path)):
         return True
     parent = path.parent
     return parent.name.casefold() in HELD_BACK and any((parent.parent / name).is_dir() for name in TRAINING_FOLDERS)
 
 
-def _words(path: Path) -> frozenset[str]:
-    return frozenset(re.split(r"[\W_]+", path.stem.casefold()))
+def words_of(path: Path) -> list[str]:
+    """The words in the name of a file, in order."""
+    return re.split(r"[\W_]+", path.stem.casefold())
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -14,7 +14,7 @@ from simcse_ml.languages.table import Language
 from simcse_ml.text.labelled.labels import Label, as_number, label_of
 from simcse_ml.text.labelled.nli_columns import Places, is_column, places_of, score_of, unread_label
 from simcse_ml.text.labelled.parts import FOR_TRAINING, left_out, part_place, rows_for
-from simcse_ml.text.labelled.records import Record, Table, input_error, sentence_of
+from simcse_ml.text.labelled.records import Record, Table, cell_text, input_error, sentence_of
 from simcse_ml.text.labelled.tables import read_table
 from simcse_ml.text.labelled.translations import in_language, not_held
 
@@ -112,12 +112,12 @@ def _of_language(table: Table, places: Places, language: Language) -> Iterator[R
     if places.language < 0:
         yield from table.records
         return
-    named = Counter(_cell(record, places.language).casefold() for record in table.records)
+    named = Counter(cell_text(record, places.language).casefold() for record in table.records)
     codes = {code.casefold() for code in (language.code, *language.also)}
     if len(named) > 1 and not codes & named.keys():
         raise not_held(table.path, named, language.code)
     for record in table.records:
-        if len(named) == 1 or _cell(record, places.language).casefold() in codes:
+        if len(named) == 1 or cell_text(record, places.language).casefold() in codes:
             yield record
 
 
@@ -133,7 +133,7 @@ def _pairs(
             yield LabelledPair(first, second, "entailment")
             yield LabelledPair(first, sentence_of(table, record, places.third), "contradiction")
             continue
-        value = _cell(record, places.third)
+        value = cell_text(record, places.third)
         try:
             label = label_of(value, order)
         except ValueError:
@@ -159,11 +159,6 @@ def _unknown(table: Table, record: Record, value: str, order: Sequence[Label]) -
         mend="write one of these, or delete the line",
         exit_code=ExitCode.INPUT,
     )
-
-
-def _cell(record: Record, place: int) -> str:
-    value = record.cells[place] if place < len(record.cells) else None
-    return str(value if value is not None else "").strip()
 
 
 def _joined(pairs: tuple[LabelledPair, ...], language: Language) -> tuple[tuple[LabelledPair, ...], tuple[str, ...]]:

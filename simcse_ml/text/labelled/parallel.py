@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from simcse_ml.languages.table import find_language, is_code
 from simcse_ml.text.labelled.pairs import set_name
-from simcse_ml.text.labelled.records import Record, Table, input_error, sentence_of
+from simcse_ml.text.labelled.records import Record, Table, first_of, input_error, sentence_of
 from simcse_ml.text.labelled.sts_columns import LEFT, RIGHT, column_name
 from simcse_ml.text.labelled.tables import read_table
 from simcse_ml.text.labelled.translations import translations
@@ -25,7 +24,6 @@ class TranslationSet:
     """left, right: different sentences of each language.  pairs: (n, 2) int64, which of them translate each other."""
 
     name: str
-    path: Path
     left: tuple[str, ...]
     right: tuple[str, ...]
     pairs: NDArray[np.int64]
@@ -47,7 +45,7 @@ def read_translations(path: Path) -> TranslationSet:
         pairs[left.setdefault(one, len(left)), right.setdefault(other, len(right))] = None
     if len(pairs) < LEAST_PAIRS:
         raise input_error(path, f"only {len(pairs)} pairs", f"give a set of at least {LEAST_PAIRS}")
-    return TranslationSet(set_name(path), path, tuple(left), tuple(right), np.array(list(pairs), np.int64))
+    return TranslationSet(set_name(path), tuple(left), tuple(right), np.array(list(pairs), np.int64))
 
 
 def in_two_languages(table: Table) -> Table | None:
@@ -66,7 +64,7 @@ def _unfolded(table: Table) -> Table:
                 Record(one.line, tuple(cell.get(code) for code in codes))
                 for one, cell in zip(table.records, cells, strict=True)
             )
-            return Table(table.path, table.kind, tuple(codes), records)
+            return replace(table, columns=tuple(codes), records=records)
     return table
 
 
@@ -77,7 +75,7 @@ def _named(table: Table) -> Table:
     names = [str(cell).strip() for cell in table.records[0].cells]
     if sum(is_code(name) or column_name(name) in (*_SOURCE, *_TARGET) for name in names) < 2:
         return table
-    return Table(table.path, table.kind, tuple(names), table.records[1:])
+    return replace(table, columns=tuple(names), records=table.records[1:])
 
 
 def _places(table: Table) -> tuple[int, int]:
@@ -87,7 +85,7 @@ def _places(table: Table) -> tuple[int, int]:
         coded = [place for place, name in enumerate(table.columns) if is_one(name)]
         if len(coded) == 2:
             return coded[0], coded[1]
-    source, target = _first(names, _SOURCE), _first(names, _TARGET)
+    source, target = first_of(names, _SOURCE), first_of(names, _TARGET)
     if len(coded) < 2 and source is not None and target is not None:
         return source, target
     if len(names) == 2:
@@ -95,7 +93,3 @@ def _places(table: Table) -> tuple[int, int]:
     told = ", ".join(name or f"column {place}" for place, name in enumerate(table.columns, start=1))
     mend = "give a table with two columns, called after their languages"
     raise input_error(table.path, f"two languages cannot be told among {told}", mend, 1)
-
-
-def _first(names: Sequence[str], choices: Sequence[str]) -> int | None:
-    return next((names.index(choice) for choice in choices if choice in names), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -34,6 +35,17 @@ class Table:
     records: tuple[Record, ...]
     encoding: str = "utf-8"
     certainty: float = 1.0
+
+
+def cell_text(record: Record, place: int) -> str:
+    """What a cell says, without blanks around it; "" where the record has none."""
+    value = record.cells[place] if place < len(record.cells) else None
+    return "" if value is None else str(value).strip()
+
+
+def first_of(names: Sequence[str], choices: Sequence[str]) -> int | None:
+    """The column that is called as the first of `choices` that there is."""
+    return next((names.index(choice) for choice in choices if choice in names), None)
 
 
 def sentence_of(table: Table, record: Record, place: int) -> str:

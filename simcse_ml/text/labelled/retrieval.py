@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simcse_ml.text.labelled.pairs import set_name
-from simcse_ml.text.labelled.records import Record, Table, input_error
+from simcse_ml.text.labelled.records import Record, Table, cell_text, first_of, input_error
 from simcse_ml.text.labelled.retrieval_files import RetrievalFiles, retrieval_files
 from simcse_ml.text.labelled.sts_columns import column_name, number_of
 from simcse_ml.text.labelled.tables import read_table
@@ -43,11 +43,12 @@ _TREC = 4
 @dataclass(frozen=True)
 class RetrievalSet:
     """queries, documents: texts.  query, document: (judged,) which document was found to answer which query; grade:
-    (judged,) how well, over 0.  Every query has one such document at least.  notes: what was left out.
+    (judged,) how well, over 0.  Every query has one such document at least.  files: what it was read from.
+    notes: what was left out.
     """
 
     name: str
-    path: Path
+    files: RetrievalFiles
     queries: tuple[str, ...]
     documents: tuple[str, ...]
     query: NDArray[np.int64]
@@ -73,7 +74,7 @@ def read_retrieval(folder: Path) -> RetrievalSet:
     column = {one: number for number, one in enumerate(documents)}
     return RetrievalSet(
         set_name(folder),
-        folder,
+        files,
         tuple(queries[one] for one in answered),
         tuple(documents.values()),
         np.array([place[one] for one, _ in grades], np.int64),
@@ -103,7 +104,7 @@ def _texts(paths: Sequence[Path]) -> tuple[dict[str, str], int]:
         identifier, places = _text_places(table)
         for record in table.records:
             name = _name(table, record, identifier)
-            text = " ".join(" ".join(_cell(record, place).split()) for place in places).strip()
+            text = " ".join(" ".join(cell_text(record, place).split()) for place in places).strip()
             if name in found:
                 raise input_error(
                     path, f"{name} is the identifier of another text too", "give each its own", record.line
@@ -121,11 +122,11 @@ def _text_places(table: Table) -> tuple[int, tuple[int, ...]]:
         if len(names) != 2:
             raise input_error(table.path, "its columns are not named", "name them id, text", 1)
         return 0, (1,)
-    identifier, text = _first(names, _ID), _first(names, _TEXT)
+    identifier, text = first_of(names, _ID), first_of(names, _TEXT)
     if identifier is None or text is None:
         what = f"no column {'id' if identifier is None else 'text'} among {', '.join(table.columns)}"
         raise input_error(table.path, what, "name the columns id, text", 1)
-    title = _first(names, (_TITLE,))
+    title = first_of(names, (_TITLE,))
     return identifier, (text,) if title is None else (title, text)
 
 
@@ -139,10 +140,10 @@ def _grades(
     unknown: Counter[str] = Counter()
     for record in table.records:
         query, document = _name(table, record, first), _name(table, record, second)
-        grade = number_of(_cell(record, third)) if third >= 0 else 1.0
+        grade = number_of(cell_text(record, third)) if third >= 0 else 1.0
         if grade is None or not math.isfinite(grade):
             raise input_error(
-                table.path, f"the grade is {_cell(record, third)!r}", "correct the line or delete it", record.line
+                table.path, f"the grade is {cell_text(record, third)!r}", "correct the line or delete it", record.line
             )
         if query not in queries:
             unknown["question"] += 1
@@ -157,7 +158,7 @@ def _grade_places(table: Table) -> tuple[int, int, int]:
     """The columns of question, document and grade; -1 where every line is an answer."""
     names = [column_name(name).strip("_") for name in table.columns]
     if any(names):
-        query, document, grade = _first(names, _QUERY), _first(names, _DOCUMENT), _first(names, _GRADE)
+        query, document, grade = first_of(names, _QUERY), first_of(names, _DOCUMENT), first_of(names, _GRADE)
         if query is None or document is None:
             what = f"no column {'query_id' if query is None else 'corpus_id'} among {', '.join(table.columns)}"
             raise input_error(table.path, what, "name the columns query_id, corpus_id, score", 1)
@@ -175,7 +176,7 @@ def _parted(table: Table) -> Table:
         return table
     records = tuple(Record(one.line, tuple(str(one.cells[0]).split())) for one in table.records)
     widths = {len(one.cells) for one in records}
-    return Table(table.path, table.kind, ("",) * max(widths, default=0), records) if len(widths) == 1 else table
+    return replace(table, columns=("",) * max(widths), records=records) if len(widths) == 1 else table
 
 
 def _is_column(name: str) -> bool:
@@ -183,16 +184,7 @@ def _is_column(name: str) -> bool:
 
 
 def _name(table: Table, record: Record, place: int) -> str:
-    name = _cell(record, place).strip()
+    name = cell_text(record, place)
     if not name:
         raise input_error(table.path, "an identifier is missing", "complete the line or delete it", record.line)
     return name
-
-
-def _cell(record: Record, place: int) -> str:
-    value = record.cells[place] if place < len(record.cells) else None
-    return "" if value is None else str(value)
-
-
-def _first(names: Sequence[str], choices: Sequence[str]) -> int | None:
-    return next((names.index(choice) for choice in choices if choice in names), None)

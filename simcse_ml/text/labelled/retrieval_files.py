@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from simcse_ml.errors import ExitCode, UserError
-from simcse_ml.text.labelled.finding import is_table
+from simcse_ml.text.labelled.finding import is_set_file, words_of
+from simcse_ml.text.labelled.parts import FOR_REPORTING
 
 _CORPUS = ("corpus", "collection", "documents", "docs", "passages")
 _QUERIES = ("queries", "topics", "questions")
 _QRELS = ("qrels", "judgements", "judgments")
-_PARTS = (("test",), ("dev", "devel", "valid", "val", "validation"))
-"""words in the names of parts that are scored on, the best first"""
 
 
 @dataclass(frozen=True)
@@ -24,6 +22,9 @@ class RetrievalFiles:
     corpus: tuple[Path, ...]
     queries: Path
     qrels: Path
+
+    def __iter__(self) -> Iterator[Path]:
+        yield from (*self.corpus, self.queries, self.qrels)
 
 
 def holds_retrieval(folder: Path) -> bool:
@@ -49,24 +50,20 @@ def _called(folder: Path, names: Sequence[str]) -> list[Path]:
     if not folder.is_dir():
         return []
     entries = sorted(one for one in folder.iterdir() if not one.name.startswith("."))
-    files = [one for one in entries if one.is_file() and is_table(one) and _words(one)[0] in names]
+    files = [one for one in entries if one.is_file() and is_set_file(one) and words_of(one)[0] in names]
     inside = [one for one in entries if one.is_dir() and one.name.casefold() in names]
-    return files or sorted(one for sub in inside for one in sub.iterdir() if one.is_file() and is_table(one))
+    return files or sorted(one for sub in inside for one in sub.iterdir() if one.is_file() and is_set_file(one))
 
 
 def _one(folder: Path, files: Sequence[Path]) -> Path:
     if len(files) == 1:
         return files[0]
-    for words in _PARTS:
-        own = [file for file in files if set(words) & set(_words(file))]
+    for beginnings in FOR_REPORTING:
+        own = [file for file in files if any(word.startswith(beginnings) for word in words_of(file))]
         if len(own) == 1:
             return own[0]
     told = ", ".join(str(file.relative_to(folder)) for file in files)
     raise _error(folder, f"several files may be meant: {told}", "leave the one that is in a folder of its own")
-
-
-def _words(file: Path) -> list[str]:
-    return re.split(r"[\W_]+", file.name.casefold())
 
 
 def _error(folder: Path, what: str, mend: str) -> UserError:

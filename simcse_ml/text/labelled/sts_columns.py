@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from simcse_ml.errors import UserError
 from simcse_ml.text.labelled.labels import plain
-from simcse_ml.text.labelled.records import Record, Table, input_error
+from simcse_ml.text.labelled.records import Record, Table, first_of, input_error
 
 LEFT = (
     "sentence1", "sentence_1", "sent1", "sent_1", "s1", "text1", "text_1", "text_a", "sentence_a", "sentencea",
@@ -51,7 +51,7 @@ def apart(table: Table) -> Table:
     Raises: UserError(INPUT) with the line of a cell with another number of lines, where most have two.
     """
     names = [column_name(name) for name in table.columns]
-    if _BOTH not in names or _first(names, SCORE) is None or _first(names, (*LEFT, *RIGHT)) is not None:
+    if _BOTH not in names or first_of(names, SCORE) is None or first_of(names, (*LEFT, *RIGHT)) is not None:
         return table
     place = names.index(_BOTH)
     lines = [[line for line in str(_cell(one, place) or "").split("\n") if line.strip()] for one in table.records]
@@ -76,7 +76,7 @@ def scored_places(table: Table) -> tuple[int, int, int]:
     names = [column_name(name) for name in table.columns]
     if not any(names):
         return _without_names(table)
-    found = [_first(names, choices) for choices in (LEFT, RIGHT, SCORE)]
+    found = [first_of(names, choices) for choices in (LEFT, RIGHT, SCORE)]
     missing = [what for what, place in zip(("sentence1", "sentence2", "score"), found, strict=True) if place is None]
     if missing:
         told = f"no column {' and '.join(missing)} among {', '.join(table.columns)}"
@@ -87,7 +87,7 @@ def scored_places(table: Table) -> tuple[int, int, int]:
 def names_pairs(table: Table) -> bool:
     """Whether a header names two sentences."""
     names = [column_name(name) for name in table.columns]
-    return _first(names, LEFT) is not None and _first(names, RIGHT) is not None
+    return first_of(names, LEFT) is not None and first_of(names, RIGHT) is not None
 
 
 def bare_score(value: object) -> object:
@@ -109,10 +109,6 @@ def count_rows(cells: Sequence[object]) -> bool:
     numbers = [number for cell in cells if (number := number_of(cell)) is not None and number.is_integer()]
     grow = all(after > before for before, after in pairwise(numbers))
     return grow and len(numbers) == len(cells) >= _ENOUGH
-
-
-def _first(names: Sequence[str], choices: Sequence[str]) -> int | None:
-    return next((names.index(choice) for choice in choices if choice in names), None)
 
 
 def _without_names(table: Table) -> tuple[int, int, int]:

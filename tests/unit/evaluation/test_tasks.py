@@ -24,6 +24,7 @@ from simcse_ml.search.space import products
 from simcse_ml.text.labelled.pairs import PairSet
 from simcse_ml.text.labelled.parallel import TranslationSet
 from simcse_ml.text.labelled.retrieval import RetrievalSet
+from simcse_ml.text.labelled.retrieval_files import RetrievalFiles
 
 PATH = Path("made")
 
@@ -32,13 +33,20 @@ def retrieval(judged: list[tuple[int, int, float]], queries: int, documents: int
     query, document, grade = zip(*judged, strict=True)
     names = (tuple(f"q{n}" for n in range(queries)), tuple(f"d{n}" for n in range(documents)))
     return retrieval_task(
-        RetrievalSet("made", PATH, *names, np.array(query), np.array(document), np.array(grade, np.float64))
+        RetrievalSet(
+            "made",
+            RetrievalFiles((PATH,), PATH, PATH),
+            *names,
+            np.array(query),
+            np.array(document),
+            np.array(grade, np.float64),
+        )
     )
 
 
 def translation(pairs: list[tuple[int, int]], left: int, right: int) -> Task:
     names = (tuple(f"l{n}" for n in range(left)), tuple(f"r{n}" for n in range(right)))
-    return translation_task(TranslationSet("made", PATH, *names, np.array(pairs, np.int64)))
+    return translation_task(TranslationSet("made", *names, np.array(pairs, np.int64)))
 
 
 def sides(scores: np.ndarray) -> list[Sides]:

@@ -144,6 +144,13 @@ def test_of_several_parts_the_test_part_is_taken_and_others_are_asked_for(tmp_pa
         read_retrieval(tmp_path)
 
 
+def test_a_set_that_is_too_large_is_not_read_only_to_be_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain_tables(tmp_path)
+    monkeypatch.setattr("simcse_ml.text.labelled.described_retrieval.MOST_BYTES", 100)
+    [told] = describe(tmp_path)
+    assert told.kind == "unreadable" and "eval --retrieval takes them" in told.problem
+
+
 def test_data_tells_such_a_folder(tmp_path: Path) -> None:
     plain_tables(tmp_path)
     [told] = describe(tmp_path)

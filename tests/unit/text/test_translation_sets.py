@@ -69,6 +69,9 @@ def test_data_tells_such_a_table_and_that_train_takes_one_column(tmp_path: Path)
     [told] = describe(tmp_path / "a.tsv")
     assert (told.kind, told.rows, told.columns) == ("translations", 3, ("ja", "am"))
     assert told.warnings == ("for --translations; train takes the column of its --lang as a text",)
+    (tmp_path / "c.tsv").write_bytes(("ja\tam\n" + "".join(f"{a * 9}\t{a}\n" for a, _ in PAIRS)).encode("cp932"))
+    [told] = describe(tmp_path / "c.tsv")
+    assert (told.kind, told.encoding) == ("translations", "cp932")
     (tmp_path / "b.tsv").write_text("id\ttext\n1\tほん\n2\tいぬ\n", "utf-8")
     assert describe(tmp_path / "b.tsv")[0].kind == "text"
 
