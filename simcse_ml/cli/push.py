@@ -24,7 +24,12 @@ def push(
     license: Annotated[
         str | None, typer.Option("--license", metavar="NAME", help="Licence of the model, as the Hub spells it.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be sent, and stop. No network.")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Show what would be sent, and stop; exit code 5 if it would be refused. No network."
+        ),
+    ] = False,
     show_card: Annotated[bool, typer.Option("--show-card", help="Print the model card, and stop. No network.")] = False,
     public: Annotated[bool, typer.Option("--public", help="For everybody; else only for you.")] = False,
     create_pr: Annotated[bool, typer.Option("--create-pr", help="Propose it as a pull request.")] = False,
@@ -56,6 +61,7 @@ def push(
     """
     config = resolve_config()
     from simcse_ml.jobs.push import PushRequest, plan_push
+    from simcse_ml.sharing.plan import require_clean
 
     request = PushRequest(
         run=run,
@@ -78,6 +84,7 @@ def push(
         _show_card(plan, json=json)
     elif dry_run:
         print_json(plan.as_json()) if json else _show_plan(plan)
+        require_clean(plan)  # so that `push --dry-run && push` stops where push would
     else:
         _show_pushed(_send(request, plan, quiet=quiet, json=json), plan, json=json)
 

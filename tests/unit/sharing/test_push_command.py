@@ -36,9 +36,9 @@ def command(hub, home, static_run, tmp_path):
     told |= {"HF_HUB_OFFLINE": "0", "SIMCSE_ML_CACHE_DIR": str(home / "cache"), "PYTHONPATH": path}
     told |= {"USER": "canaryuser", "LOGNAME": "canaryuser", "HOSTNAME": "canaryhost"}
 
-    def make(repo: str, *flags: str) -> tuple[list[str], dict[str, str]]:
+    def make(repo: str, *flags: str, accept: str = "tokenizer") -> tuple[list[str], dict[str, str]]:
         push = [sys.executable, "-m", "simcse_ml.cli.main", "push", str(static_run), repo, *flags]
-        return [*push, "--license", "apache-2.0", "--accept", "tokenizer", "--json"], {**os.environ, **told}
+        return [*push, "--license", "apache-2.0", "--accept", accept, "--json"], {**os.environ, **told}
 
     return make
 
@@ -112,3 +112,10 @@ def test_a_dry_run_asks_nobody(hub, command):
     assert done.returncode == 0, done.stderr
     assert {file["path"] for file in json.loads(done.stdout)["files"]} >= {"README.md", "model.safetensors"}
     assert hub.calls == []
+
+
+def test_a_dry_run_of_what_would_be_refused_is_shown_whole_and_ends_as_push_would(hub, command):
+    done = ended(command("me/simcse-ja", "--dry-run", accept="licence"))
+    assert done.returncode == 5, done.stderr
+    assert [found["kind"] for found in json.loads(done.stdout)["findings"] if not found["accepted"]] == ["tokenizer"]
+    assert "--accept tokenizer" in done.stderr and hub.calls == []
