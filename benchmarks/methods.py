@@ -2,7 +2,7 @@
 
     python benchmarks/methods.py --set NAME LANG TEXT BACKBONE TEST [--set ...] --results benchmarks/methods.jsonl
         [--methods "unsup" "diffcse" ...] [--seeds 1 2 3] [--sentences 4096] [--synonyms LANG FILE] [--nli LANG FILE]
-        [--threads 1]
+        [--dev NAME FILE] [--threads 1] [--precision fp32]
     python benchmarks/methods.py --results benchmarks/methods.jsonl      # only the table
 
 Each finished run appends one JSON line with its scores, or with the reason where the program refuses to train so; what
@@ -32,8 +32,8 @@ from pathlib import Path
 
 from machine import machine
 from method_list import HEAD, METHODS, NEEDS_LIST, NEEDS_PAIRS, STATIC, STATIC_BATCH, for_static
-from methods_scores import differing, scores_of, ships_head
-from methods_table import as_line, table
+from methods_scores import dev_score, differing, scores_of, ships_head
+from methods_table import USUAL, as_line, table
 
 from simcse_ml.errors import ExitCode
 from simcse_ml.evaluation.scoreboard import kind_of
@@ -75,12 +75,15 @@ def main() -> None:
     parser.add_argument("--sentences", type=int, default=4096)
     parser.add_argument("--synonyms", nargs=2, metavar=("LANG", "FILE"), action="append", default=[])
     parser.add_argument("--nli", nargs=2, metavar=("LANG", "FILE"), action="append", default=[])
+    parser.add_argument("--dev", nargs=2, metavar=("NAME", "FILE"), action="append", default=[])
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--precision", choices=(USUAL, "bf16"), default=USUAL)
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "simcse-ml-methods")
     arguments = parser.parse_args()
     done = {line["key"] for line in lines(arguments.results)}
     for task in tasks(arguments):
-        key = "|".join(map(str, (*task.key, arguments.sentences)))
+        precision = () if arguments.precision == USUAL else (arguments.precision,)
+        key = "|".join(map(str, (*task.key, arguments.sentences, *precision)))
         if key in done:
             continue
         found = run(task, arguments, floors=task.set[0] not in floored(arguments.results))
@@ -130,6 +133,8 @@ def run(task: Task, arguments: argparse.Namespace, *, floors: bool) -> dict[str,
             str(out),
             "--threads",
             str(arguments.threads),
+            "--precision",
+            arguments.precision,
         ),
         *("--set", "training.evaluations=1", *(() if backbone == STATIC else length(task, arguments.sentences))),
         *(("--sts", test) if floors or task.pairs else ()),  # labelled pairs with sentences of TEST are left out by it
@@ -148,6 +153,7 @@ def run(task: Task, arguments: argparse.Namespace, *, floors: bool) -> dict[str,
         "seed": task.seed,
         "command": shown,
         "stages": task.stages,
+        "precision": arguments.precision,
         "machine": machine(threads=arguments.threads),
     }
     reason = ended.stderr.strip().rpartition("\n")[2].removeprefix("error: ")
@@ -158,9 +164,11 @@ def run(task: Task, arguments: argparse.Namespace, *, floors: bool) -> dict[str,
         return None
     state = json.loads((out / "run.json").read_text(encoding="utf-8"))
     scores = scored(out, backbone, Path(test), arguments.threads)
+    dev = [dev_score(str(out), Path(file), arguments.threads) for name, file in arguments.dev if name == task.set[0]]
     shutil.rmtree(out)
     return {
         **told,
+        **({"dev": round(dev[0], 3)} if dev else {}),
         "sentences": state["machine"]["schedules"][-1]["steps"] * batch,
         "head": state["fingerprints"].get("language_head", ""),
         "scores": scores,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,8 @@ from simcse_ml.runs.folder import RunFolder
 from simcse_ml.text.corpus import Corpus
 from simcse_ml.text.labelled.sts import PairSet, read_sts
 
+DEV_PAIRS = 400
+"""of a dev set, at most: it is there to choose a default by the mean over many sets"""
 NEAR = 0.05
 """points between two scores of the same vectors"""
 
@@ -35,6 +38,21 @@ def scores_of(name: str, label: str, run: Path, test: Path, threads: int) -> Map
     model, corpus, pairs = open_model(name, offline=True), run_corpus(RunFolder(run)), read_sts(test)
     plain, centred, white = _three(model, corpus, pairs)
     return {label: plain, f"{label}, centred": centred, f"{label}, whitened": white}
+
+
+def dev_score(name: str, dev: Path, threads: int) -> float:
+    """Spearman x 100 on up to DEV_PAIRS pairs of `dev`, evenly spread over it."""
+    torch.set_num_threads(threads)
+    pairs = read_sts(dev)
+    rows = np.linspace(0, len(pairs.gold) - 1, min(DEV_PAIRS, len(pairs.gold))).astype(np.int64)
+    some = replace(
+        pairs,
+        left=tuple(pairs.left[row] for row in rows),
+        right=tuple(pairs.right[row] for row in rows),
+        gold=pairs.gold[rows],
+    )
+    vectors, left, right = embed_pairs(open_model(name, offline=True).embed, some)
+    return 100 * spearman(pair_cosines(vectors, left, right), some.gold)
 
 
 def _three(model: OpenedModel, corpus: Corpus, pairs: PairSet) -> tuple[float, ...]:

@@ -12,6 +12,8 @@ TRAINED = "trained"
 BARE = "not measured"
 PLAIN = "unsup"
 """the method that all others stand beside"""
+USUAL = "fp32"
+"""the arithmetic of lines that name none"""
 ENOUGH = 3
 """seeds from which a difference is called one"""
 VARIANTS = ("", ", centred", ", whitened")
@@ -23,7 +25,7 @@ class Line:
     """One finished run.  about: backbone, text and test of its set.  scores: label -> (kind, Spearman x 100).
 
     command: what was run.  head: where the language-model head came from.  refused: why the program would not train so,
-    "" where it did.
+    "" where it did.  precision: of training.
     """
 
     method: str
@@ -36,13 +38,14 @@ class Line:
     seconds: float
     scores: Mapping[str, tuple[str, float]]
     refused: str = ""
+    precision: str = USUAL
 
 
 def as_line(record: Mapping[str, object]) -> Line:
     """A line of the results file."""
     scores = {label: (one["kind"], one["score"]) for label, one in record["scores"].items()}
     names = ("method", "set", "about", "command", "seed", "sentences", "head", "seconds")
-    return Line(*(record[name] for name in names), scores, record.get("refused", ""))
+    return Line(*(record[name] for name in names), scores, record.get("refused", ""), record.get("precision", USUAL))
 
 
 def table(lines: Sequence[Line], sets: Iterable[str] = ()) -> list[str]:
@@ -94,14 +97,16 @@ def _row(method: str, lines: Sequence[Line], of_set: Sequence[Line]) -> str:
     ]
     cells.insert(1, "" if method == PLAIN else beside(differences(lines, of_set)))
     seen = " / ".join(f"{count:,}" for count in sorted({line.sentences for line in lines}))
-    note = "head trained in the run" if any(line.head == "trained in this run" for line in lines) else ""
-    return f"| {method} | {' | '.join(cells)} | {len({line.seed for line in lines})} | {seen} | {note} |"
+    notes = ["head trained in the run"] if any(line.head == "trained in this run" for line in lines) else []
+    precisions = sorted({line.precision for line in lines})
+    notes += [" and ".join(precisions)] if precisions != [USUAL] else []
+    return f"| {method} | {' | '.join(cells)} | {len({line.seed for line in lines})} | {seen} | {', '.join(notes)} |"
 
 
 def differences(lines: Sequence[Line], of_set: Sequence[Line]) -> list[float]:
-    """What the runs of a method reached above PLAIN with the same seed on the same set."""
-    plain = {line.seed: score_of(line) for line in of_set if line.method == PLAIN and not line.refused}
-    return [score_of(line) - plain[line.seed] for line in lines if line.seed in plain]
+    """What the runs of a method reached above PLAIN with the same seed and precision on the same set."""
+    plain = {(one.seed, one.precision): score_of(one) for one in of_set if one.method == PLAIN and not one.refused}
+    return [score_of(line) - plain[key] for line in lines if (key := (line.seed, line.precision)) in plain]
 
 
 def beside(added: Sequence[float]) -> str:
