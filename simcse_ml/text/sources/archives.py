@@ -9,6 +9,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import IO, cast
 
 from simcse_ml.errors import ExitCode, UserError
@@ -17,6 +18,7 @@ from simcse_ml.text.sources.bytestream import Reader
 from simcse_ml.text.sources.entries import Entry
 from simcse_ml.text.sources.expansion import Expansion
 from simcse_ml.text.sources.folder import shown
+from simcse_ml.text.sources.member_names import read_names, zip_names
 
 DIRECTORY_LIMIT = 1 << 26
 """bytes of a zip's list of members, which has to be read whole: about 600,000 members, 600 MB of memory"""
@@ -49,12 +51,14 @@ def zip_entries(file: IO[bytes], facts: Facts, expansion: Expansion) -> Iterator
     for name, (what, mend) in DOCUMENTS.items():
         if name in names:
             raise UserError(f"this is {what}, not text", where=facts.name, mend=mend, exit_code=ExitCode.INPUT)
-    for info in archive.infolist():
+    members = archive.infolist()
+    meant = zip_names(members)
+    for place, info in enumerate(members):
         if info.is_dir() or _hidden(info.filename):
             continue
-        name = f"{facts.name}/{shown(info.filename)}"
+        name = f"{facts.name}/{shown(meant.get(place, info.filename))}"
         problem = _zip_problem(info)
-        yield Entry(name, lambda info=info: _ZipMember(archive, info), expansion=expansion, problem=problem)  # type: ignore[misc]
+        yield Entry(name, partial(_ZipMember, archive, info, name), expansion=expansion, problem=problem)
 
 
 class _Counted:
@@ -84,20 +88,20 @@ def _zip_problem(info: zipfile.ZipInfo) -> str:
 class _ZipMember:
     """Bytes of a member; damage comes as an error that a stream of packed bytes may have."""
 
-    def __init__(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
+    def __init__(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> None:
         try:
             self._file = archive.open(info)
         except (NotImplementedError, RuntimeError) as error:
             raise UserError(
                 f"it is packed in a way that cannot be read ({error})",
-                where=shown(info.filename),
+                where=name,
                 mend="unpack the archive and give the folder",
                 exit_code=ExitCode.INPUT,
             ) from error
         except (zipfile.BadZipFile, OSError, EOFError, struct.error) as error:
             raise UserError(
                 "it is damaged",
-                where=shown(info.filename),
+                where=name,
                 mend="get the archive again, whole",
                 exit_code=ExitCode.INPUT,
             ) from error
@@ -140,10 +144,16 @@ def tar_entries(stream: Reader, facts: Facts) -> Iterator[Entry]:
                 if member.isdir() or _hidden(member.name):
                     continue
                 problem = _tar_problem(member)
-                name = f"{facts.name}/{shown(member.name)}"
-                yield Entry(name, lambda member=member: _TarMember(archive, member), problem=problem)  # type: ignore[misc]
+                name = f"{facts.name}/{shown(_meant(member.name))}"
+                yield Entry(name, partial(_TarMember, archive, member), problem=problem)
     except (tarfile.TarError, EOFError) as error:
         facts.warn(f"{facts.name}: the tar archive is damaged or cut off ({error}); what comes before was used")
+
+
+def _meant(name: str) -> str:
+    """The name of a member of a tar archive, of which UTF-8 could not read every byte."""
+    raw = name.encode("utf-8", "surrogateescape")
+    return name if name.isascii() else read_names([raw], "utf-8")[0]
 
 
 class _TarMember:
