@@ -163,8 +163,12 @@ def run(task: Task, arguments: argparse.Namespace, *, floors: bool) -> dict[str,
         print(f"  exit {ended.returncode}: {ended.stderr.strip()[-300:]}", file=sys.stderr, flush=True)
         return None
     state = json.loads((out / "run.json").read_text(encoding="utf-8"))
-    scores = scored(out, backbone, Path(test), arguments.threads)
-    dev = [dev_score(str(out), Path(file), arguments.threads) for name, file in arguments.dev if name == task.set[0]]
+    scores = scored(out, backbone, Path(test), arguments)
+    dev = [
+        dev_score(str(out), Path(file), arguments.threads, arguments.precision)
+        for name, file in arguments.dev
+        if name == task.set[0]
+    ]
     shutil.rmtree(out)
     return {
         **told,
@@ -190,7 +194,7 @@ def _short(path: str) -> str:
     return "/".join(Path(path).parts[-2:])
 
 
-def scored(out: Path, backbone: str, test: Path, threads: int) -> dict[str, dict[str, object]]:
+def scored(out: Path, backbone: str, test: Path, arguments: argparse.Namespace) -> dict[str, dict[str, object]]:
     """{label: {"kind", "score"}} of a run: what it reports itself, where it was asked to, and what is measured here.
 
     A backbone that scores otherwise here than in the run's own report is left out here, and said.
@@ -202,7 +206,7 @@ def scored(out: Path, backbone: str, test: Path, threads: int) -> dict[str, dict
     if untouched is not None and not backbone.startswith("builtin:"):
         models[untouched] = backbone
     for label, name in models.items():
-        found = scores_of(name, label, out, test, threads)
+        found = scores_of(name, label, out, test, arguments.threads, arguments.precision)
         if other := differing({label: found[label]}, told):
             print(f"  {', '.join(other)}: not as in the run; {label} is left as told there", file=sys.stderr)
             continue

@@ -28,20 +28,21 @@ NEAR = 0.05
 """points between two scores of the same vectors"""
 
 
-def scores_of(name: str, label: str, run: Path, test: Path, threads: int) -> Mapping[str, float]:
+def scores_of(name: str, label: str, run: Path, test: Path, threads: int, precision: str) -> Mapping[str, float]:
     """{label: Spearman x 100, "label, centred": ..., "label, whitened": ...} of a run, or of a backbone.
 
     The mean and the whitening are fitted (models/affine.py) on unit vectors of sentences of the run's own text, for the
-    latter five for each dimension, never on `test`.
+    latter five for each dimension, never on `test`; they are computed in `precision`, what is scored in fp32.
     """
     torch.set_num_threads(threads)
     model, corpus, pairs = open_model(name, offline=True), run_corpus(RunFolder(run)), read_sts(test)
-    plain, centred, white = _three(model, corpus, pairs)
+    fitted = replace(model, precision=precision)
+    plain, centred, white = _three(model, fitted, corpus, pairs)
     return {label: plain, f"{label}, centred": centred, f"{label}, whitened": white}
 
 
-def dev_score(name: str, dev: Path, threads: int) -> float:
-    """Spearman x 100 on up to DEV_PAIRS pairs of `dev`, evenly spread over it."""
+def dev_score(name: str, dev: Path, threads: int, precision: str) -> float:
+    """Spearman x 100 on up to DEV_PAIRS pairs of `dev`, evenly spread over it, in `precision`."""
     torch.set_num_threads(threads)
     pairs = read_sts(dev)
     rows = np.linspace(0, len(pairs.gold) - 1, min(DEV_PAIRS, len(pairs.gold))).astype(np.int64)
@@ -51,15 +52,15 @@ def dev_score(name: str, dev: Path, threads: int) -> float:
         right=tuple(pairs.right[row] for row in rows),
         gold=pairs.gold[rows],
     )
-    vectors, left, right = embed_pairs(open_model(name, offline=True).embed, some)
+    vectors, left, right = embed_pairs(open_model(name, offline=True, precision=precision).embed, some)
     return 100 * spearman(pair_cosines(vectors, left, right), some.gold)
 
 
-def _three(model: OpenedModel, corpus: Corpus, pairs: PairSet) -> tuple[float, ...]:
+def _three(model: OpenedModel, fitted: OpenedModel, corpus: Corpus, pairs: PairSet) -> tuple[float, ...]:
     vectors, left, right = embed_pairs(model.embed, pairs)
-    centre = mean_direction(model.embed(_spread(corpus, np.arange(len(corpus)), CENTRE_SENTENCES)))
+    centre = mean_direction(fitted.embed(_spread(corpus, np.arange(len(corpus)), CENTRE_SENTENCES)))
     sums = Sums(model.dim)
-    sums.add(unit_rows(model.embed(_spread(corpus, corpus.train_rows, rows_wanted(model.encoder)))))
+    sums.add(unit_rows(fitted.embed(_spread(corpus, corpus.train_rows, rows_wanted(model.encoder)))))
     white = whitening(sums.moments()).of(unit_rows(vectors))
     cosines = (
         pair_cosines(vectors, left, right),
