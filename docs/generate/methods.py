@@ -15,6 +15,7 @@ from simcse_ml.settings.load import load_recipe, recipe_names
 from simcse_ml.views.table import VIEWS
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
+from method_list import STATIC
 from methods_summary import summary
 from methods_table import as_line, table
 
@@ -57,7 +58,11 @@ def page() -> str:
     ]
     written = RESULTS.read_text(encoding="utf-8").splitlines() if RESULTS.exists() else []
     lines = [as_line(json.loads(line)) for line in written]
-    parts += summary(lines)
+    of_nothing = [line for line in lines if line.about.startswith(STATIC)]
+    parts += summary([line for line in lines if line not in of_nothing])
+    if of_nothing:
+        parts += [f"The same for {STATIC}, trained from nothing with the view of its recipe in place of dropout.", ""]
+        parts += summary(of_nothing)
     parts += ["Each set by itself; not measured means that nobody has looked.", ""]
     parts += table(lines, SETS)
     return "\n".join(parts).rstrip() + "\n"
