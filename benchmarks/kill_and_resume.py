@@ -3,11 +3,12 @@
     python benchmarks/kill_and_resume.py --rounds 2 -- --lang ja examples/ja --backbone builtin:static
     python benchmarks/kill_and_resume.py --recipes diffcse-warm --phases "step language-head,step diffcse" -- TEXT
 
-What stands after `--` is given to `simcse-ml train`; the script adds --out and its own cache folders. A checkpoint is
-written after every step (training.checkpoint_seconds=0), so that kills fall into the writing of one as well. Phases
-are those that events name, `training` and `checkpoint` once three steps are done, `step NAME` for those of one stage
-alone. Compared are every tensor of the models, the tokenizer, and every loss that the killed run has written (a kill
-takes the last line along), where a queue or a head that came back otherwise shows first.
+What stands after `--` is given to `simcse-ml train`; the script adds --out and its own cache folders. Name --precision
+where the processor computes in bf16: auto times both, in each run anew, and two runs may choose otherwise. A
+checkpoint is written after every step (training.checkpoint_seconds=0), so that kills fall into the writing of one as
+well. Phases are those that events name, `training` and `checkpoint` once three steps are done, `step NAME` for those of
+one stage alone. Compared are every tensor of the models, the tokenizer, and every loss that the killed run has written
+(a kill takes the last line along), where a queue or a head that came back otherwise shows first.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ class ExitCode(IntEnum):
     MACHINE = 4
     """The machine or the network: device, memory, disk, backbone not to be had."""
     GATE = 5
-    """A gate that was asked for failed (`eval --fail-under`)."""
+    """A gate is shut: a score under `eval --fail-under`, what `push` found, vectors that `export` changed."""
     INTERRUPTED = 130
     """Stopped by the person; the command that resumes was printed."""
 

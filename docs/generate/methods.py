@@ -49,8 +49,8 @@ def page() -> str:
         "the settings that its paper or its docstring names, and batch and learning rate of the recipe unsup; the rate",
         "was chosen on other files (benchmarks/LOG.md), none was tuned here. Commands and machine stand in each line",
         "of benchmarks/methods.jsonl; RECIPE.yaml is the line's stages on top of `extends: unsup` (static, where",
-        "that is the backbone). Training computed in fp32, in bf16 too where the last column says so (then on another",
-        "processor, which has it); a run is compared with plain ones of its own precision and seed.",
+        "that is the backbone). Training computed in fp32, or in bf16, on a processor that has it, where the last",
+        "column says so; a run is compared with plain ones of its own precision and seed.",
         "",
         "What a method adds to unsup with the same seeds; bold where each of three seeds has it, or loses by it; the",
         "number of seeds in brackets where there are fewer. Counting and untouched: the best of their kind.",
@@ -61,7 +61,7 @@ def page() -> str:
     of_nothing = [line for line in lines if line.about.startswith(STATIC)]
     parts += summary([line for line in lines if line not in of_nothing])
     if of_nothing:
-        parts += [f"The same for {STATIC}, trained from nothing with the view of its recipe in place of dropout.", ""]
+        parts += [f"The same for {STATIC}, trained from nothing: its recipe's view for dropout, a template alone.", ""]
         parts += summary(of_nothing)
     parts += ["Each set by itself; not measured means that nobody has looked.", ""]
     parts += table(lines, SETS)

@@ -33,7 +33,13 @@ class Killed(BaseException):
 def request_of(folder: Path, backbone: Path, name: str) -> TrainRequest:
     recipe = load_recipe("unsup", [], [("--backbone", "backbone.name", str(backbone))])
     training = recipe.training.model_copy(
-        update={"batch_size": 8, "evaluations": 1, "checkpoint_seconds": 0.0, "learning_rate": 1e-3}
+        update={
+            "batch_size": 8,
+            "evaluations": 1,
+            "checkpoint_seconds": 0.0,
+            "learning_rate": 1e-3,
+            "precision": "fp32",  # auto times both, and two runs may choose otherwise
+        }
     )
     text = folder / "text.txt"
     text.write_text("\n".join(f"{'犬猫鳥魚'[n % 4]}が{'庭駅山海店'[n % 5]}で{n}回鳴いた。" for n in range(60)), "utf-8")

@@ -109,6 +109,7 @@ def test_a_killed_run_ends_with_the_bits_of_an_uninterrupted_one(
     settings = ["--backbone", name, "--set", "training.max_steps=12", "--set", "training.batch_size=32"]
     settings += ["--set", "training.checkpoint_seconds=0", "--set", "training.evaluations=4"]
     settings += ["--set", f"backbone.train_table={table}"]
+    settings += ["--precision", "fp32"]  # auto times both, and two runs may choose otherwise
     train(tmp_path / "cache", tmp_path / "whole", *settings)
     arguments = ["train", "--lang", "ja", EXAMPLES / "ja", "--out", tmp_path / "cut", "--threads", 1, *settings]
     kill_when(tmp_path / "cut", tmp_path / "cache2", arguments, steps=3)

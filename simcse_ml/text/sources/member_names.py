@@ -16,12 +16,13 @@ _UNTOLD = "cp437"
 def zip_names(members: Sequence[zipfile.ZipInfo]) -> Mapping[int, str]:
     """{place among `members`: its name} for those whose encoding is not told and matters.
 
-    All of them together are looked at, since one name is a small sample.
+    All of them together are looked at, since one name is a small sample. Where `filename` is not what stood in the
+    header, zipfile has it from the field for names in Unicode (Python 3.12 and newer), or has cut it.
     """
     untold = {
         place: info.filename.encode(_UNTOLD)
         for place, info in enumerate(members)
-        if not info.flag_bits & _IS_UTF8 and not info.filename.isascii()
+        if not info.flag_bits & _IS_UTF8 and not info.filename.isascii() and info.filename == info.orig_filename
     }
     return dict(zip(untold, read_names(list(untold.values()), _UNTOLD), strict=True))
 

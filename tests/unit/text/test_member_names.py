@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from simcse_ml.text.sources.blocks import Hints
+from simcse_ml.text.sources.member_names import zip_names
 from simcse_ml.text.sources.opening import open_source
 
 TEXT = "川の向こうに小さな本屋があります。\n"
@@ -66,3 +67,9 @@ def test_names_that_say_no_encoding_are_read(tmp_path, encoding):
     path = tmp_path / "a.tar"
     path.write_bytes(tar_of(raw))
     assert names_in(path) == [f"a.tar/{NAMES[encoding]}"]
+
+
+def test_a_name_that_zipfile_has_from_the_unicode_field_stays():
+    told, untold = (zipfile.ZipInfo(NAMES["cp866"].encode("cp866").decode("cp437")) for _ in range(2))
+    told.filename = NAMES["utf-8"]  # which no code page can write
+    assert zip_names([told, untold]) == {1: NAMES["cp866"]}
