@@ -49,7 +49,7 @@ def _added(lines: Sequence[Line], of_set: Sequence[Line]) -> str:
     if not found:
         return ""
     alike = all(one > 0 for one in found) or all(one < 0 for one in found)
-    told = f"{mean(found):+.2f}"
+    told = f"{mean(found):+z.2f}"
     if len(found) < ENOUGH:
         return f"{told} ({len(found)})"
     return f"**{told}**" if alike else told

@@ -113,7 +113,7 @@ def beside(added: Sequence[float]) -> str:
     """What a method adds to PLAIN, and whether every seed has it."""
     if not added:
         return BARE
-    told = f"{mean(added):+.2f}"
+    told = f"{mean(added):+z.2f}"
     if len(added) < ENOUGH:
         return told
     if all(one > 0 for one in added):
