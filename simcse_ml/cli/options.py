@@ -52,7 +52,12 @@ MaxTokensOption = Annotated[
     int | None, typer.Option("--max-tokens", min=4, metavar="N", help="Longer sentences are cut; the share is said.")
 ]
 RecipeOption = Annotated[
-    str | None, typer.Option("--recipe", metavar="NAME", help="A name of `simcse-ml recipes list`, or a YAML file.")
+    str | None,
+    typer.Option(
+        "--recipe",
+        metavar="NAME",
+        help="A name of `simcse-ml recipes list`, or a YAML file; default: frames, or static for builtin:static.",
+    ),
 ]
 SetOption = Annotated[
     list[str] | None,

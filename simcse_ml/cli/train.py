@@ -30,8 +30,6 @@ from simcse_ml.cli.render import progress_sink
 if TYPE_CHECKING:
     from simcse_ml.settings.merge import Flag
 
-DEFAULT_RECIPE = "unsup"
-
 
 def train(
     inputs: Annotated[
@@ -139,6 +137,7 @@ def train(
     if lang is None:
         raise typer.BadParameter("say which language the text is in (simcse-ml langs list)", param_hint="--lang")
     from simcse_ml.jobs.request import STATIC_RECIPE, TrainRequest
+    from simcse_ml.settings.load import DEFAULT_RECIPE
 
     name = recipe or (STATIC_RECIPE if backbone == "builtin:static" else DEFAULT_RECIPE)
     flags: list[Flag | None] = [

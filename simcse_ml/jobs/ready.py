@@ -42,7 +42,7 @@ def make_ready(folder: RunFolder, gathered: Gathered, choice: Choice, sink: Sink
     encoder = built.encoder
     freeze(encoder, recipe, device, sink)
     language = lang_info(request.language)
-    wordings = wordings_of(recipe, language, encoder, corpus, folder.path / "work")
+    wordings = wordings_of(recipe, language, encoder, corpus, folder.path / "work", sink)
     speech = speech_of(recipe, encoder, choice.folder, device, sink)
     wanted = wanted_rows(corpus, recipe)
     rows = token_rows(corpus, encoder, wanted=wanted, identity=built.identity, cache=request.cache_dir, sink=sink)

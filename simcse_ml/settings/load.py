@@ -20,7 +20,7 @@ from simcse_ml.settings.merge import Flag, merged, place_of, with_overrides
 from simcse_ml.settings.schema import Recipe
 
 EXTENDS = "extends"
-DEFAULT_RECIPE = "unsup"
+DEFAULT_RECIPE = "frames"
 
 
 def recipe_names() -> list[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from simcse_ml.errors import ExitCode, UserError
+from simcse_ml.events import Said
 from simcse_ml.jobs.judged import judged_rows
 from simcse_ml.jobs.wording import wordings_of
 from simcse_ml.languages.table import lang_info
@@ -24,7 +26,10 @@ DRY = LabelledPair("雨が降る。", "乾く。", "contradiction")
 class Letters:
     """Tokenizes by characters."""
 
-    max_tokens = 64
+    tokenizer = SimpleNamespace(mask_token="[MASK]")
+
+    def __init__(self, max_tokens: int = 64) -> None:
+        self.max_tokens = max_tokens
 
     def tokenize(self, texts: list[str]):
         return from_lists([[1, *map(ord, text), 2] for text in texts], 1, 1)
@@ -66,17 +71,46 @@ class Corpus:
         return ["x"] * len(ids)
 
 
-def wordings(recipe: str, code: str, work: Path, *changes: str):
-    return wordings_of(load_recipe(recipe, changes), lang_info(code), Letters(), Corpus(), work)  # type: ignore[arg-type]
+def wordings(recipe: str, code: str, work: Path, *changes: str, said: list[object] | None = None, longest: int = 64):
+    sink = (said if said is not None else []).append
+    return wordings_of(load_recipe(recipe, changes), lang_info(code), Letters(longest), Corpus(), work, sink)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("code", ["ja", "th", "ar", "hi", "am", "bo", "my"])
 def test_frames_come_from_the_language_and_keep_room_for_a_sentence(tmp_path: Path, code: str) -> None:
-    (frame,) = wordings("template", code, tmp_path, "backbone.max_tokens=64").values()
+    (frame,) = wordings("template", code, tmp_path, longest=128).values()
     text = lang_info(code).prompt
     assert text is not None
     before = "".join(map(chr, frame.frames[0].before))
     assert text.split("{sentence}")[0].strip() == before or "{mask}" in text.split("{sentence}")[0]
+
+
+def test_a_language_without_a_prompt_has_the_bare_sentence_and_a_frame_without_words(tmp_path: Path) -> None:
+    assert lang_info("gsw").prompt is None
+    said: list[object] = []
+    (frame,) = wordings("frames", "gsw", tmp_path, said=said).values()
+    (bare, quoted) = frame.frames
+    assert (len(bare.before), len(bare.after)) == (0, 0)
+    assert "".join(map(chr, quoted.before)) == "“"
+    assert said == [Said("frames", "50 % of the batches: a sentence is seen as  … | “…”: [MASK]")]
+
+
+def test_a_prompt_that_takes_half_of_a_row_gives_way_to_a_frame_without_words(tmp_path: Path) -> None:
+    said: list[object] = []
+    wordings("frames", "sw", tmp_path, said=said, longest=64)  # tokens are letters here
+    wordings("frames", "sw", tmp_path, said=said, longest=128)
+    long, short = (one.text for one in said if isinstance(one, Said))
+    assert long.endswith("as  … | “…”: [MASK]")
+    assert short.endswith("inamaanisha [MASK]. | “…”: [MASK]")
+
+
+def test_frames_that_are_said_are_those_of_the_language(tmp_path: Path) -> None:
+    said: list[object] = []
+    wordings("template", "sw", tmp_path, said=said, longest=128)
+    wordings("template", "sw", tmp_path, "stages.0.views.0.templates=['{sentence}', '{mask}: {sentence}']", said=said)
+    first, second = (one.text for one in said if isinstance(one, Said))
+    assert first == "a sentence is seen as  Sentensi “…” inamaanisha [MASK]. | “…”: [MASK]"
+    assert second == "a sentence is seen as  … | [MASK]: …"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from simcse_ml.jobs.request import TrainRequest
 from simcse_ml.jobs.train import train
 from simcse_ml.models import families
 from simcse_ml.models.opened import embed_texts, open_model
-from simcse_ml.settings.load import load_recipe
+from simcse_ml.settings.load import DEFAULT_RECIPE, load_recipe
 
 SMALL = [
     ("epochs", "training.max_steps", 2),
@@ -25,7 +25,9 @@ SMALL = [
 PROBES = ["ねこがねている。", "the cat sleeps", "ภาษาไทย", "a long line " * 8]
 
 
-def run(backbone: Path, folder: Path, *, recipe: str = "unsup", said: list[str] | None = None, **settings: object):
+def run(
+    backbone: Path, folder: Path, *, recipe: str = DEFAULT_RECIPE, said: list[str] | None = None, **settings: object
+):
     """The finished run of a tiny training of `backbone`; said: collects what was told."""
     text = folder / "text.txt"
     text.write_text(
@@ -71,8 +73,9 @@ def test_static_vectors_are_trained_with_the_static_recipe(character_tokenizer, 
     tokenizer = character_tokenizer("")._tokenizer
     (tmp_path / "table").mkdir()
     StaticEncoder(tokenizer, PlainTable(torch.randn(tokenizer.get_vocab_size(), 16))).save(tmp_path / "table")
-    with pytest.raises(UserError, match="identical"):
-        run(tmp_path / "table", tmp_path)
+    for plain in ("unsup", "frames"):  # all batches, half of them
+        with pytest.raises(UserError, match="identical"):
+            run(tmp_path / "table", tmp_path, recipe=plain)
     result = run(tmp_path / "table", tmp_path, recipe="static-start")
     before, after = (open_model(str(folder)).embed(PROBES) for folder in (tmp_path / "table", result.model))
     assert 1e-4 < np.abs(before - after).max()
