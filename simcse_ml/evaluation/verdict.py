@@ -58,7 +58,11 @@ def _seeds(seeds: int) -> str:
 
 
 def _advice(gains: list[tuple[Row, Gain]], table: ScoreTable) -> str:
-    """What to use instead, where something that costs nothing does as well or better."""
+    """What to use instead, where something that costs nothing does as well or better, or would with it."""
+    mixed = _mixed(gains, table)
+    if mixed is not None:
+        gained = f"{signed(mixed.value)}; {span(mixed.low, mixed.high)}"
+        return f" Half by meaning, half by counting it is better than counting ({gained}): use `search --hybrid`."
     ahead = {row.kind for row, gain in gains if gain.value < 0 and gain.verdict != "better"}
     if "counting" in ahead:
         here = max((row.score for row in table.rows if row.kind == "counting" and BM25 not in row.label), default=0.0)
@@ -68,3 +72,12 @@ def _advice(gains: list[tuple[Row, Gain]], table: ScoreTable) -> str:
     if "untouched" in ahead:
         return " The untouched backbone does at least as well: keep it, or train on more or other text."
     return ""
+
+
+def _mixed(gains: list[tuple[Row, Gain]], table: ScoreTable) -> Gain | None:
+    """What the mix gains over counting, where that is sure and counting is all that the model does not beat alone."""
+    short = [row for row, gain in gains if gain.verdict != "better"]
+    if table.trained is None or [row.kind for row in short] != ["counting"]:
+        return None
+    gain = table.gain(f"{table.trained.label} + counting", short[0].label)
+    return gain if gain is not None and gain.verdict == "better" else None

@@ -68,6 +68,17 @@ def test_where_only_bm25_is_better_no_model_here_is_recommended():
     assert "`builtin:counting`" in sentence(score_table(task, rows, samples=200, seed=3))
 
 
+def test_a_mix_that_is_surely_better_than_counting_is_recommended():
+    mixed = {"counting": 1.0, "untouched": 3.0, "trained": 1.0, "trained + counting": 0.5}
+    said = sentence(table_of(**mixed))
+    assert said.startswith("No gain over counting (")
+    assert "half by counting it is better than counting (+ " in said
+    assert "`search --hybrid`" in said and "does at least as well" not in said
+    unsure = sentence(table_of(**{**mixed, "trained + counting": 1.0}))
+    known = sentence(table_of(**{**mixed, "untouched": 1.0}))
+    assert "half by counting" not in unsure + known
+
+
 def test_where_counting_is_better_it_is_recommended():
     said = sentence(table_of(counting=0.4, untouched=3.0, trained=1.5))
     assert said.startswith("Worse than counting (- ")
