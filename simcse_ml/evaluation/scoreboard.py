@@ -19,6 +19,8 @@ TRAINED, OTHER = "trained", "this model"
 """the labels of the row that the verdict is about: what a run trained, or a model from elsewhere, as it is saved"""
 AFTER = f"{TRAINED}, after stage "
 """begins the label of what an earlier stage had reached"""
+WITH_COUNTING = " + counting"
+"""ends the label of what is half by meaning, half by counting"""
 BM25 = "BM25"
 """in the labels of what counts as search engines do, and is no model here"""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simcse_ml.evaluation.intervals import LEAST_GROUPS
-from simcse_ml.evaluation.scoreboard import AFTER, BM25, TRAINED, Gain, Row, ScoreTable, signed, span
+from simcse_ml.evaluation.scoreboard import AFTER, BM25, TRAINED, WITH_COUNTING, Gain, Row, ScoreTable, signed, span
 
 NAMES = {"counting": "counting", "untouched": "the untouched backbone"}
 
@@ -79,5 +79,5 @@ def _mixed(gains: list[tuple[Row, Gain]], table: ScoreTable) -> Gain | None:
     short = [row for row, gain in gains if gain.verdict != "better"]
     if table.trained is None or [row.kind for row in short] != ["counting"]:
         return None
-    gain = table.gain(f"{table.trained.label} + counting", short[0].label)
+    gain = table.gain(f"{table.trained.label}{WITH_COUNTING}", short[0].label)
     return gain if gain is not None and gain.verdict == "better" else None

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from simcse_ml.evaluation.intervals import LEAST_GROUPS
+from simcse_ml.evaluation.scoreboard import OTHER, TRAINED, WITH_COUNTING
 
 Record = Mapping[str, Any]
 """one labelled set of eval.json"""
-OURS = ("trained", "this model")
-SHOWN = (*OURS, "trained + counting")
+OURS = (TRAINED, OTHER)
+MIXED = f"{TRAINED}{WITH_COUNTING}"
+SHOWN = (*OURS, MIXED)
 UNSCORED = (
     "It was scored on no labelled set, so nobody can say how good it is, nor whether it is better than counting which "
     "characters two sentences share, which needs no training."
@@ -62,7 +64,7 @@ def legend(records: Sequence[Record], *, untouched: bool, static: bool) -> list[
         f"untouched: {before}{pooled}": "untouched" in kinds,
         "centred: with the mean of all vectors taken out": any("centred" in label for label in labels),
         f"trained: {ours}": "trained" in labels,
-        "trained + counting: the mean of both cosines": "trained + counting" in labels,
+        f"{MIXED}: the mean of both cosines": MIXED in labels,
     }
     return [sentence for sentence, occurs in said.items() if occurs]
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simcse_ml.evaluation.baselines import counted, counted_sides, default_kind, fallback_texts
-from simcse_ml.evaluation.scoreboard import AFTER, OTHER, TRAINED, ScoreTable, score_table
+from simcse_ml.evaluation.scoreboard import AFTER, OTHER, TRAINED, WITH_COUNTING, ScoreTable, score_table
 from simcse_ml.evaluation.sts import EmbedFn, embed_pairs, mean_direction, unit_rows
 from simcse_ml.evaluation.tasks.contract import Sides, Task
 from simcse_ml.events import Progress, Sink, StageStarted
@@ -109,5 +109,5 @@ def _of_model(
     if label in (TRAINED, OTHER):
         words = counting[default_kind((*task.left, *task.right))]
         half = Sides(units[left], units[right], 0.5)
-        outcomes[f"{label} + counting"] = task.outcomes([half, counted_sides(task, words, 0.5)])
+        outcomes[f"{label}{WITH_COUNTING}"] = task.outcomes([half, counted_sides(task, words, 0.5)])
     return outcomes
